@@ -1,0 +1,1 @@
+"""Vendors behind identity: sign-in library, real-name sources."""

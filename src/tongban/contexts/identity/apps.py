@@ -1,0 +1,14 @@
+"""The identity application."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    """Persons, accounts, organisations and staff."""
+
+    name = "tongban.contexts.identity"
+    label = "identity"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongban.contexts.identity.adapters import signals  # noqa: F401  receivers register on import
