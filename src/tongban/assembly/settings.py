@@ -38,7 +38,9 @@ CONTEXTS = [
     if (_source / "contexts" / name / "apps.py").exists()
 ]
 SURFACES = [
-    name for name in ("shared", "portal", "counter", "desk", "console") if (_source / "surfaces" / name / "apps.py").exists()
+    name
+    for name in ("shared", "portal", "counter", "desk", "console")
+    if (_source / "surfaces" / name / "apps.py").exists()
 ]
 
 INSTALLED_APPS = [
@@ -131,7 +133,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = _settings.data_dir / "static"
-STATICFILES_DIRS = [path for path in (_repository / "frontend" / "css", _repository / "frontend" / "js") if path.is_dir()]
+STATICFILES_DIRS = [
+    path for path in (_repository / "frontend" / "css", _repository / "frontend" / "js") if path.is_dir()
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

@@ -36,9 +36,7 @@ def once(
     known = IdempotencyKey.objects.filter(scope=scope, key=key).first()
     if known is None:
         answer = dict(produce())
-        IdempotencyKey.objects.create(
-            scope=scope, key=key, request_digest=digest, answer=answer, created_at=utc_now()
-        )
+        IdempotencyKey.objects.create(scope=scope, key=key, request_digest=digest, answer=answer, created_at=utc_now())
         return answer
     if known.request_digest != digest:
         raise KeyReused(

@@ -67,7 +67,9 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["subject", "id"], name="infra_audit_entry_subject")]
 
 
-@personal_data(category="none", purpose="give a repeated write its first answer; answers carry ids", retention="30 days")
+@personal_data(
+    category="none", purpose="give a repeated write its first answer; answers carry ids", retention="30 days"
+)
 class IdempotencyKey(models.Model):
     """A write that was done, what was asked, and what it answered."""
 

@@ -17,7 +17,9 @@ def dumps(value: Any) -> bytes:
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise Invalid(
             Text(zh="内容不能写成规范 JSON", en="The value cannot be written as canonical JSON"),
-            remedy=Text(zh="只用字符串、整数、布尔、列表和对象", en="Use strings, integers, booleans, lists and objects only"),
+            remedy=Text(
+                zh="只用字符串、整数、布尔、列表和对象", en="Use strings, integers, booleans, lists and objects only"
+            ),
             reason=str(error),
         ) from error
 

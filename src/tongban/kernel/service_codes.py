@@ -71,7 +71,10 @@ def make_case_number(implementation: str, received_date: date, serial: int) -> s
 
 
 def parse_case_number(text: str, *, implementation_length: int = 31) -> CaseNumber:
-    """The parts of a case number. Units: ``implementation_length`` characters. Raises: ValueError when it does not fit."""
+    """The parts of a case number. Units: ``implementation_length`` characters.
+
+    Raises: ValueError when it does not fit.
+    """
     rest = text[implementation_length:]
     if len(rest) < 12 or not (rest.isascii() and rest.isdigit()):
         raise ValueError("a case number is an item code, eight digits of a date and a serial of four or more")

@@ -5,74 +5,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=120)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('payload', models.JSONField()),
-                ('occurred_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("topic", models.CharField(max_length=120)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("payload", models.JSONField()),
+                ("occurred_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'infra_outbox_event',
+                "db_table": "infra_outbox_event",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=80)),
-                ('organisation', models.CharField(default='', max_length=40)),
-                ('action', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=160)),
-                ('detail', models.JSONField(default=dict)),
-                ('request_id', models.CharField(default='', max_length=40)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=80)),
+                ("organisation", models.CharField(default="", max_length=40)),
+                ("action", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=160)),
+                ("detail", models.JSONField(default=dict)),
+                ("request_id", models.CharField(default="", max_length=40)),
             ],
             options={
-                'db_table': 'infra_audit_entry',
-                'indexes': [models.Index(fields=['subject', 'id'], name='infra_audit_entry_subject')],
+                "db_table": "infra_audit_entry",
+                "indexes": [models.Index(fields=["subject", "id"], name="infra_audit_entry_subject")],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=200)),
-                ('request_digest', models.CharField(max_length=64)),
-                ('answer', models.JSONField()),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=200)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("answer", models.JSONField()),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'infra_idempotency_key',
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='infra_idempotency_key_once')],
+                "db_table": "infra_idempotency_key",
+                "constraints": [models.UniqueConstraint(fields=("scope", "key"), name="infra_idempotency_key_once")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxDelivery',
+            name="OutboxDelivery",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subscriber', models.CharField(max_length=120)),
-                ('state', models.CharField(default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(default='')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='infra.outboxevent')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subscriber", models.CharField(max_length=120)),
+                ("state", models.CharField(default="pending", max_length=10)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(default="")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="infra.outboxevent"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'infra_outbox_delivery',
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='infra_outbox_delivery_due')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='infra_outbox_delivery_once'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'delivered', 'abandoned'])), name='infra_outbox_delivery_state')],
+                "db_table": "infra_outbox_delivery",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["due_at", "id"],
+                        name="infra_outbox_delivery_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "subscriber"), name="infra_outbox_delivery_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "delivered", "abandoned"])),
+                        name="infra_outbox_delivery_state",
+                    ),
+                ],
             },
         ),
     ]

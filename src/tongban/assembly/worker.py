@@ -1,0 +1,65 @@
+"""The worker process: delivers events of the outbox and runs Procrastinate's jobs."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import psycopg
+from django.db import OperationalError, close_old_connections
+from psycopg import sql
+
+from tongban.runtime import settings
+from tongban.runtime.logs import get_logger
+
+_log = get_logger(__name__)
+_IDLE_SECONDS = 2.0
+_RETRY_SECONDS = 1.0
+
+
+class Relay(threading.Thread):
+    """Delivers due events until it is told to stop. It sleeps on LISTEN, and looks by itself every two seconds for
+    deliveries whose time has come."""
+
+    def __init__(self) -> None:
+        super().__init__(name="outbox-relay")
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._relay()
+            except (psycopg.OperationalError, OperationalError) as error:
+                _log.warning("the database does not answer; the relay tries again", exc_info=error)
+                close_old_connections()
+                self.stopping.wait(_RETRY_SECONDS)
+
+    def _relay(self) -> None:
+        from tongban.infra import outbox
+
+        with psycopg.connect(settings.current().database_url, autocommit=True) as listener:
+            listener.execute(sql.SQL("LISTEN {}").format(sql.Identifier(outbox.CHANNEL)))
+            while not self.stopping.is_set():
+                while outbox.deliver_due() and not self.stopping.is_set():
+                    pass
+                close_old_connections()
+                for _note in listener.notifies(timeout=_IDLE_SECONDS, stop_after=1):
+                    break
+
+
+def run() -> None:
+    """Serve until SIGTERM or SIGINT; the delivery or job under way is finished first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.assembly.settings")
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    relay = Relay()
+    relay.start()
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's
+    try:
+        worker_app.run_worker(concurrency=4)
+    finally:
+        relay.stopping.set()
+        relay.join(timeout=30)

@@ -1,0 +1,1 @@
+"""FEEL and DMN: one front end, back ends for Python, SQL and bitmasks. Pure."""

@@ -1,0 +1,1 @@
+"""Transparency log (C2SP tlog-tiles): tiles, checkpoints, proofs, witnesses. Pure."""

@@ -1,0 +1,1 @@
+"""Watermark codes, canaries and leak attribution. Pure."""

@@ -1,0 +1,1 @@
+"""Batch data work over wire tables, for the hub. No Django."""
