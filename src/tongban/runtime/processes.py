@@ -1,0 +1,307 @@
+"""Keeps a set of child processes running, for ``tongban demo``.
+
+Every child has a process group of its own (Ctrl-C reaches the supervisor alone), dies when the supervisor dies,
+however it dies, and is started again when it ends by itself. Children stop in the reverse order of their start.
+Used from the main thread: Linux counts the starting thread as the parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from tongban.kernel.errors import Text, Unavailable
+from tongban.runtime import launch
+
+PROBE_INTERVAL_S = 0.05
+LOG_LIMIT_BYTES = 20_000_000
+BACKOFF_FIRST_S = 0.25
+BACKOFF_LONGEST_S = 10.0
+SETTLED_AFTER_S = 1.0
+"""A child that lived this long after it was ready is started again at once."""
+
+
+class ProcessFailed(Unavailable):
+    """A process did not become ready."""
+
+    code = "process-failed"
+
+
+class StopRequested(Exception):
+    """Somebody asked the supervisor to stop while it was starting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process to keep running.
+
+    ``command`` is asked before every start and must already die with us: see ``dying_with_us``.
+    ``prepare`` runs before every start; ``is_ready`` is asked until it says yes.
+    """
+
+    name: str
+    command: Callable[[], list[str]]
+    environment: Mapping[str, str]
+    log: Path
+    is_ready: Callable[[], bool]
+    prepare: Callable[[], None] = lambda: None
+    directory: Path = Path("/")
+    stop_signal: signal.Signals = signal.SIGTERM
+    ready_timeout_s: float = 60.0
+    stop_timeout_s: float = 15.0
+
+
+@dataclass(slots=True)
+class _Child:
+    program: Program
+    process: subprocess.Popen[bytes]
+    started: float
+    ready_at: float | None = None
+    restarts: int = 0
+    failures: int = 0
+    start_due: float | None = None
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Starts programs in order and keeps them running until it is asked to stop.
+
+    ``report`` receives one line for every event that an operator wants to see; ``status_file`` always holds the
+    process numbers (JSON), written whole.
+    """
+
+    report: Callable[[Text], None]
+    status_file: Path | None = None
+    _children: list[_Child] = field(default_factory=list)
+    _stops: int = 0
+    _wake: socket.socket | None = None
+    _selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
+
+    @contextlib.contextmanager
+    def signals(self) -> Iterator[Supervisor]:
+        """Listen to SIGINT, SIGTERM, SIGHUP and ended children; on the way out stop every child."""
+        reader, writer = socket.socketpair()
+        for end in (reader, writer):
+            end.setblocking(False)
+        self._wake = reader
+        self._selector.register(reader, selectors.EVENT_READ)
+        former_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        former = {number: signal.signal(number, self._on_stop) for number in _STOP_SIGNALS}
+        former[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _wake_only)
+        try:
+            yield self
+        finally:
+            try:
+                self.stop()
+            finally:
+                for number, handler in former.items():
+                    signal.signal(number, handler)
+                signal.set_wakeup_fd(former_fd)
+                self._selector.unregister(reader)
+                self._wake = None
+                reader.close()
+                writer.close()
+
+    def start(self, program: Program) -> float:
+        """Start a program and wait till it is ready; returns the seconds it took.
+
+        Raises: ProcessFailed when it ends or is not ready in time, StopRequested when asked to stop meanwhile.
+        """
+        child = self._spawn(program)
+        self._children.append(child)
+        while child.ready_at is None:
+            self._wait(PROBE_INTERVAL_S)
+            if self._stops:
+                raise StopRequested
+            if child.process.poll() is not None or self._is_late(child):
+                raise _failed(child)
+            self._probe(child)
+        self._write_status()
+        return child.ready_at - child.started
+
+    def run(self) -> None:
+        """Keep every started program running until somebody asks to stop."""
+        while not self._stops:
+            self._wait(self._next_look())
+            for child in self._children:
+                self._look_after(child)
+
+    def stop(self) -> None:
+        """Stop every program, the last started first. A second request to stop kills what has not ended yet."""
+        asked_before = self._stops
+        for child in reversed(self._children):
+            if child.process.poll() is None:
+                child.process.send_signal(child.program.stop_signal)
+                deadline = time.monotonic() + child.program.stop_timeout_s
+                while child.process.poll() is None and time.monotonic() < deadline and self._stops <= asked_before + 1:
+                    self._wait(PROBE_INTERVAL_S)
+            _kill_group(child.process)
+        self._children.clear()
+        self._write_status()
+
+    def request_stop(self) -> None:
+        """Ask ``run`` to return."""
+        self._stops += 1
+
+    def process_ids(self) -> dict[str, int]:
+        """The process number of every program that runs."""
+        return {child.program.name: child.process.pid for child in self._children if child.process.poll() is None}
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stops += 1
+
+    def _wait(self, seconds: float | None) -> None:
+        """Wait for a signal, a child's end, or this long."""
+        if self._wake is None:
+            raise RuntimeError("use the supervisor inside signals()")
+        if self._selector.select(seconds):
+            with contextlib.suppress(BlockingIOError):  # emptied: that is the aim
+                while self._wake.recv(4096):
+                    pass
+
+    def _next_look(self) -> float | None:
+        """How long nothing needs to be done unless a signal comes."""
+        now = time.monotonic()
+        due = [child.start_due - now for child in self._children if child.start_due is not None]
+        if any(child.ready_at is None and child.start_due is None for child in self._children):
+            due.append(PROBE_INTERVAL_S)
+        return max(0.0, min(due)) if due else None
+
+    def _look_after(self, child: _Child) -> None:
+        if child.start_due is not None:
+            if time.monotonic() >= child.start_due:
+                self._restart(child)
+        elif child.process.poll() is not None:
+            self._note_end(child)
+        elif child.ready_at is None:
+            self._probe(child)
+            if child.ready_at is not None:
+                seconds = child.ready_at - child.started
+                name = child.program.name
+                self.report(
+                    Text(zh=f"{name} 已恢复，用时 {seconds:.1f} 秒", en=f"{name} is back after {seconds:.1f} s")
+                )
+                self._write_status()
+            elif self._is_late(child):
+                _kill_group(child.process)
+
+    def _note_end(self, child: _Child) -> None:
+        """A child ended by itself: take its whole group away and say when it starts again."""
+        _kill_group(child.process)
+        now = time.monotonic()
+        settled = child.ready_at is not None and now - child.ready_at >= SETTLED_AFTER_S
+        child.failures = 0 if settled else child.failures + 1
+        delay = 0.0 if settled else min(BACKOFF_FIRST_S * 2 ** (child.failures - 1), BACKOFF_LONGEST_S)
+        child.start_due = now + delay
+        end = _describe_end(child.process.returncode)
+        name, log = child.program.name, child.program.log
+        self.report(
+            Text(
+                zh=f"{name} 意外结束（{end.zh}），正在重新启动；日志：{log}",
+                en=f"{name} ended ({end.en}); starting it again. Log: {log}",
+            )
+        )
+        self._write_status()
+
+    def _restart(self, child: _Child) -> None:
+        try:
+            fresh = self._spawn(child.program)
+        except (OSError, Unavailable) as error:
+            child.failures += 1
+            child.start_due = time.monotonic() + min(BACKOFF_FIRST_S * 2**child.failures, BACKOFF_LONGEST_S)
+            name = child.program.name
+            self.report(Text(zh=f"{name} 无法启动：{error}", en=f"{name} cannot be started: {error}"))
+            return
+        child.process, child.started, child.ready_at, child.start_due = fresh.process, fresh.started, None, None
+        child.restarts += 1
+        self._write_status()
+
+    def _spawn(self, program: Program) -> _Child:
+        program.prepare()
+        program.log.parent.mkdir(parents=True, exist_ok=True)
+        if program.log.exists() and program.log.stat().st_size > LOG_LIMIT_BYTES:
+            program.log.replace(program.log.with_suffix(".log.1"))
+        with program.log.open("ab") as log:
+            process = subprocess.Popen(
+                program.command(),
+                env=dict(program.environment),
+                cwd=program.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        return _Child(program, process, time.monotonic())
+
+    def _probe(self, child: _Child) -> None:
+        if child.program.is_ready():
+            child.ready_at = time.monotonic()
+
+    @staticmethod
+    def _is_late(child: _Child) -> bool:
+        return time.monotonic() - child.started > child.program.ready_timeout_s
+
+    def _write_status(self) -> None:
+        if self.status_file is None:
+            return
+        status = {
+            child.program.name: {
+                "pid": child.process.pid,
+                "is_ready": child.ready_at is not None and child.process.poll() is None,
+                "restarts": child.restarts,
+            }
+            for child in self._children
+        }
+        draft = self.status_file.with_suffix(".draft")
+        draft.write_text(json.dumps({"supervisor": os.getpid(), "processes": status}, indent=1), encoding="utf-8")
+        draft.replace(self.status_file)
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _wake_only(_number: int, _frame: FrameType | None) -> None:
+    """Does nothing: the wake-up descriptor has been written, which is all that is wanted."""
+
+
+def dying_with_us(command: list[str], *, death_signal: signal.Signals = signal.SIGTERM) -> list[str]:
+    """The command, started so that the kernel signals it when this process dies. Its first word is a full path."""
+    return [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), str(int(death_signal)), "-1", "-1", *command]
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End whatever is left of a child's group: a killed leader's own children hold its port."""
+    with contextlib.suppress(ProcessLookupError):  # nobody is left: what was wanted
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _describe_end(code: int | None) -> Text:
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name
+        return Text(zh=f"信号 {name}", en=f"signal {name}")
+    return Text(zh=f"退出码 {code}", en=f"exit code {code}")
+
+
+def _failed(child: _Child) -> ProcessFailed:
+    name, log = child.program.name, child.program.log
+    code = child.process.poll()
+    end = _describe_end(code) if code is not None else Text(zh="超时", en="time-out")
+    last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:] if log.exists() else []
+    words = "\n".join(["", *last])
+    return ProcessFailed(
+        Text(zh=f"{name} 没有启动（{end.zh}）：{words}", en=f"{name} did not start ({end.en}):{words}"),
+        remedy=Text(zh=f"查看 {log}；运行 tongban doctor", en=f"See {log}; run tongban doctor"),
+        process=name,
+    )
