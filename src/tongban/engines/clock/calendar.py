@@ -33,7 +33,7 @@ class PublishedYear:
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """Which days count. A year nobody has published yet is provisional: its weekdays count, its holidays are unknown."""
+    """Which days count. An unpublished year is provisional: its weekdays count, its holidays are unknown."""
 
     years: frozenset[int] = frozenset()
     _weekdays_off: tuple[date, ...] = field(default=(), repr=False)
@@ -68,8 +68,10 @@ class WorkingCalendar:
         if to_date <= from_date:
             return 0
         plain = _weekdays_before(to_date) - _weekdays_before(from_date)
-        return plain - _between(self._weekdays_off, from_date, to_date) + _between(
-            self._weekends_worked, from_date, to_date
+        return (
+            plain
+            - _between(self._weekdays_off, from_date, to_date)
+            + _between(self._weekends_worked, from_date, to_date)
         )
 
     def nth_working_day(self, from_date: date, ordinal: int) -> date:
