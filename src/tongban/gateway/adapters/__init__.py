@@ -1,0 +1,1 @@
+"""How the gateway reaches departments' systems: one module for each kind of source."""
