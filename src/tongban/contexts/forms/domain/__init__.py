@@ -1,0 +1,1 @@
+"""Pure rules of forms: definitions, answers, prefill, materials, declarations."""
