@@ -1,0 +1,70 @@
+"""The residents and enterprises that every generated population holds, whatever its seed and size.
+
+Their numbers are written out so that documents, packs and tests can quote them; a test proves the check characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """One fixed resident. ``sex`` follows GB/T 2261.1 (1 male, 2 female)."""
+
+    name: str
+    id_number: str
+    birth_date: date
+    sex: Literal["1", "2"]
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEnterprise:
+    """One fixed employer."""
+
+    name: str
+    credit_code: str
+    industry: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPremises:
+    """One fixed real-estate unit. ``usage`` is the estate system's code (010 dwelling, 020 commercial)."""
+
+    certificate_number: str
+    unit_number: str
+    district: str
+    road: str
+    number: str
+    detail: str
+    area: str
+    usage: str
+
+
+WANG = DemoPerson("王小明", "990102199105140236", date(1991, 5, 14), "1", "12000000001")
+LI = DemoPerson("李晴", "99010319930902046X", date(1993, 9, 2), "2", "12000000002")
+CHEN = DemoPerson("陈伯安", "990102194803120176", date(1948, 3, 12), "1", "12000000003")
+ZHOU = DemoPerson("周玉兰", "990102195006210288", date(1950, 6, 21), "2", "12000000004")
+ZHAO = DemoPerson("赵远航", "990304199802110351", date(1998, 2, 11), "1", "12000000005")
+PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO)
+
+# The daughter of 王小明 and 李晴: born, but not yet registered, so she has no identity number and no name yet.
+NEWBORN_CERTIFICATE = "Y990102615"
+NEWBORN_AGE_DAYS = 21
+NEWBORN_SEX = "2"
+
+CLOUD = DemoEnterprise("云州云起网络科技有限公司", "91990102MA0YUN012Y", "I65")
+DAWN = DemoEnterprise("云州启明教育科技有限公司", "91990103MA0YUN0208", "P83")
+ENTERPRISES = (CLOUD, DAWN)
+
+FLAT = DemoPremises("云(2021)云州市不动产权第0018236号", "990102004011GB00066F00051201", "990102", "锦云路", "66号",
+                    "5幢1201室", "96.40", "010")  # fmt: skip
+SHOP = DemoPremises("云(2016)云州市不动产权第0004128号", "990102003007GB00128F00010001", "990102", "文汇路", "128号",
+                    "", "118.20", "020")  # fmt: skip
+OLD_FLAT = DemoPremises("云(2009)云州市不动产权第0000912号", "990102003007GB00012F00030402", "990102", "青荷巷", "12号",
+                        "3幢402室", "71.85", "010")  # fmt: skip
+PREMISES = (FLAT, SHOP, OLD_FLAT)
+SALE_CONTRACT = "YZWQ2026110300127"

@@ -1,0 +1,10 @@
+ALTER TABLE f_bdcdy ADD PRIMARY KEY (bdcdyh);
+ALTER TABLE f_qlr ADD PRIMARY KEY (lsh);
+CREATE INDEX idx_qlr_zjh ON f_qlr (zjh);
+CREATE INDEX idx_qlr_bdcqzh ON f_qlr (bdcqzh);
+CREATE INDEX idx_qlr_bdcdyh ON f_qlr (bdcdyh);
+ALTER TABLE f_dyaq ADD PRIMARY KEY (lsh);
+CREATE INDEX idx_dyaq_bdcdyh ON f_dyaq (bdcdyh);
+ALTER TABLE f_wqht ADD PRIMARY KEY (htbh);
+CREATE INDEX idx_wqht_msr ON f_wqht (msrzjh);
+CREATE INDEX idx_wqht_cmr ON f_wqht (cmrzjh);
