@@ -1,5 +1,58 @@
-"""Settings of django-allauth, kept by the identity context's needs."""
+"""Settings of django-allauth and of sessions, kept by the identity context's needs."""
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["tongban.contexts.identity.adapters.accounts.AccountBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/my/"
+
+# A browser session: closing the browser ends it, and two hours without a request end it at the server.
+SESSION_COOKIE_AGE = 2 * 3600
+ACCOUNT_SESSION_REMEMBER = False
+
+# One count for all web processes, in the database: a process's memory would multiply every limit.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "identity_attempt_count",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+ACCOUNT_ADAPTER = "tongban.contexts.identity.adapters.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "phone", "email", "password1*", "password2*"]
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "tongban", "yunzhou", "staff", "support", "12345"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_CHANGE_EMAIL = True
+# An address that nobody has confirmed belongs to nobody: signing up never tells whether it is known.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGIN_TIMEOUT = 900
+
+# Per account tight, per address wide: a service hall signs hundreds in from one address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "120/m/ip,5/5m/key",
+    "signup": "120/m/ip",
+    "reset_password": "60/m/ip,5/5m/key",
+    "reset_password_from_key": "60/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/60s/key",
+}
+
+MFA_ADAPTER = "tongban.contexts.identity.adapters.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 8

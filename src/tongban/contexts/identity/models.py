@@ -76,7 +76,7 @@ class Account(AbstractBaseUser):
     realm = models.CharField(max_length=8, choices=Realm.choices, default=Realm.PUBLIC)
     username = models.CharField(max_length=40, unique=True, validators=[RegexValidator(USERNAME)])
     email = models.EmailField(max_length=254, blank=True, default="", db_index=True)
-    phone: Any = EncryptedTextField(null=True, blank=True)
+    phone: Any = EncryptedTextField(null=True, blank=True)  # type: ignore[misc]  # null means that there is none
     phone_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
     is_phone_verified = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -122,7 +122,7 @@ class Person(models.Model):
     id_number_hash = models.CharField(max_length=64, unique=True)
     birth_date = models.DateField()
     sex = models.CharField(max_length=6, choices=Sex.choices)
-    phone: Any = EncryptedTextField(null=True, blank=True)
+    phone: Any = EncryptedTextField(null=True, blank=True)  # type: ignore[misc]  # null means that there is none
     level = models.CharField(max_length=12, choices=Level.choices)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.CharField(max_length=40, blank=True, default="")
@@ -216,3 +216,18 @@ class AttemptCount(models.Model):
 
     class Meta:
         db_table = "identity_attempt_count"
+
+
+@personal_data(category="identity", purpose="限制冒用他人身份的尝试（号码只存哈希）", retention="30 天")
+class RealNameAttempt(models.Model):
+    """One question to the real-name source, and what came of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="attempts")
+    id_number_hash = models.CharField(max_length=64, db_index=True)
+    outcome = models.CharField(max_length=12)
+    attempted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_real_name_attempt"
+        indexes = [models.Index(fields=["account", "attempted_at"], name="identity_attempts")]

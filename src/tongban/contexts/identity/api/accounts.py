@@ -1,0 +1,157 @@
+"""Accounts: demo accounts, preferences, known devices."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.contexts.identity import models
+from tongban.contexts.identity.api import persons, staff
+from tongban.contexts.identity.domain import contact
+from tongban.contexts.notices import api as notices
+from tongban.kernel.clock import utc_now
+from tongban.kernel.errors import Forbidden, Invalid, Text
+from tongban.runtime import settings
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """One demo account, as the demo prints and shows it."""
+
+    username: str
+    name: str
+    kind: str
+    roles: tuple[str, ...]
+
+
+class DemoAccountsRefused(Forbidden):
+    """Accounts with a published password do not belong where residents depend on the deployment."""
+
+    code = "demo-accounts-refused"
+
+
+class DemoAccountInvalid(Invalid):
+    """A row of the demo accounts cannot be used."""
+
+    code = "demo-account-invalid"
+
+
+LANGUAGES = ("zh-hans", "en")
+MODES = ("", "elder", "elder-xl")
+
+
+@transaction.atomic
+def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Make the pack's demo residents and staff where absent; a repeat changes nothing. Returns how many were made.
+
+    Raises: DemoAccountsRefused in production; DemoAccountInvalid naming the row.
+    """
+    if settings.current().is_production:
+        raise DemoAccountsRefused(
+            Text(zh="生产环境不装载演示账号", en="Demo accounts are not loaded in production"),
+            remedy=Text(zh="用 tongban identity create-staff 建立工作人员账号", en="Use tongban identity create-staff"),
+        )
+    made = 0
+    known = set(models.Account.objects.values_list("username", flat=True).filter(realm__in=models.Realm.values))
+    for number, row in enumerate(rows, start=1):
+        username = contact.normalise_username(str(row.get("username", "")))
+        if username in known:
+            continue
+        _make_demo_account(number, username, row)
+        known.add(username)
+        made += 1
+    return made
+
+
+def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
+    """The demo accounts that exist, residents first; nothing in production."""
+    if settings.current().is_production:
+        return ()
+    residents = models.Person.objects.exclude(account=None).filter(verified_by="demo").select_related("account")
+    members = models.StaffMember.objects.filter(is_active=True).select_related("account")
+    return (
+        *(DemoSignIn(row.account.username, row.name, "resident", ()) for row in residents if row.account),
+        *(DemoSignIn(row.account.username, row.name, "staff", tuple(row.roles)) for row in members),
+    )
+
+
+def set_preferences(*, account_id: UUID, language: str | None = None, mode: str | None = None) -> None:
+    """Remember how someone wants pages shown. Unknown values are left out."""
+    changed: dict[str, str] = {}
+    if language in LANGUAGES:
+        changed["language"] = str(language)
+    if mode in MODES:
+        changed["mode"] = str(mode)
+    if changed:
+        models.Account.objects.filter(pk=account_id).update(**changed)
+
+
+def note_device(*, account_id: UUID, token: str, description: str) -> bool:
+    """Remember a browser that signed in; tell the person when it is a new one beside others. True when it was new."""
+    now = utc_now()
+    device, is_new = models.KnownDevice.objects.get_or_create(
+        account_id=account_id,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        defaults={"description": description[:120], "first_seen_at": now, "last_seen_at": now},
+    )
+    if not is_new:
+        models.KnownDevice.objects.filter(pk=device.pk).update(last_seen_at=now)
+        return False
+    has_others = models.KnownDevice.objects.filter(account_id=account_id).exclude(pk=device.pk).exists()
+    person = models.Person.objects.filter(account_id=account_id).only("id").first()
+    if has_others and person is not None:
+        notices.notify(
+            person_id=person.pk,
+            template="sign-in-new-device",
+            values={"device": description[:120], "at": now},
+            idempotency_key=f"new-device:{device.pk}",
+            link="/my/security/",
+        )
+    return True
+
+
+def _make_demo_account(number: int, username: str, row: Mapping[str, Any]) -> None:
+    kind, password = row.get("kind", "resident"), str(row.get("password", ""))
+    if not contact.is_username(username) or not password or kind not in ("resident", "staff"):
+        raise DemoAccountInvalid(
+            Text(zh=f"演示账号第 {number} 行不完整", en=f"Demo account {number} is incomplete"),
+            remedy=Text(zh="需要 username、password、kind", en="It needs username, password and kind"),
+            row=number,
+        )
+    if kind == "staff":
+        staff.create_staff(
+            username=username,
+            name=str(row.get("name", username)),
+            organisation=str(row.get("organisation", "")),
+            roles=row.get("roles") or (),
+            password=password,
+            hall=str(row.get("hall") or ""),
+            window=str(row.get("window") or ""),
+            with_second_factor=False,
+        )
+        return
+    account = models.Account(username=username, joined_at=utc_now(), email=f"{username}@residents.yunzhou.example")
+    if phone := row.get("phone"):
+        account.set_phone(persons.checked_phone(str(phone)), verified=True)
+    account.set_password(password)
+    account.save(force_insert=True)
+    _confirm_demo_email(account)
+    person, _ = persons.ensure_person(
+        name=str(row.get("name", "")),
+        id_number=str(row.get("id_number", "")),
+        level=models.Level.REAL_NAME,
+        verified_by="demo",
+    )
+    person.account = account
+    person.save(update_fields=["account"])
+
+
+def _confirm_demo_email(account: models.Account) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)

@@ -1,0 +1,71 @@
+"""Identity at the edge of a request: who acts, and how long the session lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from tongban.contexts.identity.api import sessions
+from tongban.contexts.identity.models import Account, Realm
+from tongban.infra.authorisation import ANONYMOUS, Actor
+
+_FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/prefs/", "/static/", "/staff/sign-in/")
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ActorMiddleware:
+    """Puts ``request.actor``, keeps a used session alive, and holds staff at the door until their second factor."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = SimpleLazyObject(lambda: actor_from(request))  # type: ignore[attr-defined]  # read by actor_of
+        if django_settings.SESSION_COOKIE_NAME in request.COOKIES:
+            if _is_waiting_for_factor(request) and not request.path.startswith(_FREE_OF_FACTOR):
+                return HttpResponseRedirect("/my/security/totp/")
+            sessions.keep_alive(request)
+        return self.get_response(request)
+
+
+def actor_from(request: HttpRequest) -> Actor:
+    """Who acts in a request, by its session."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or not account.is_authenticated:
+        return ANONYMOUS
+    if account.realm == Realm.STAFF:
+        return _staff_actor(account)
+    person = getattr(account, "person", None)
+    return Actor(
+        kind="resident",
+        account_id=account.pk,
+        person_id=person.pk if person else None,
+        name=person.name if person else account.username,
+    )
+
+
+def _staff_actor(account: Account) -> Actor:
+    staff = getattr(account, "staff", None)
+    if staff is None or not staff.is_active:
+        return ANONYMOUS
+    return Actor(
+        kind="staff",
+        account_id=account.pk,
+        name=staff.name,
+        organisation=staff.organisation.code,
+        roles=frozenset(staff.roles),
+    )
+
+
+def _is_waiting_for_factor(request: HttpRequest) -> bool:
+    if not sessions.staff_needs_second_factor():
+        return False
+    account = request.user
+    return (
+        isinstance(account, Account) and account.realm == Realm.STAFF and not request.session.get(sessions.FACTOR_KEY)
+    )
