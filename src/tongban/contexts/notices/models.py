@@ -23,14 +23,13 @@ class DeliveryState(models.TextChoices):
 
 @personal_data(category="none", purpose="消息模板", retention="长期")
 class NoticeTemplate(models.Model):
-    """The words of one kind of message, in both languages."""
+    """A city's own words for one kind of message, in place of the shipped ones."""
 
     code = models.SlugField(max_length=60, primary_key=True)
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=160)
     body_zh = models.TextField()
     body_en = models.TextField()
-    values: Any = models.JSONField(default=list)
     channels: Any = models.JSONField(default=list)
 
     class Meta:
@@ -53,7 +52,6 @@ class Notice(models.Model):
     body_en = models.TextField()
     link = models.CharField(max_length=300, blank=True, default="")
     idempotency_key = models.CharField(max_length=200, unique=True)
-    request_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -76,7 +74,7 @@ class Delivery(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=10)
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.WAITING)
-    address: Any = EncryptedTextField(null=True, blank=True)
+    address: Any = EncryptedTextField(null=True, blank=True)  # type: ignore[misc]  # null means that there is none
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True, default="")
     next_attempt_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""Channels that bring a notice to its recipient."""
