@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -16,8 +14,6 @@ from tongban.infra.fields import EncryptedTextField, keyed_hash
 from tongban.infra.personal_data import personal_data
 from tongban.kernel.clock import utc_now
 from tongban.kernel.ids import new_id
-
-USERNAME = re.compile(r"\A[a-z][a-z0-9._-]{2,39}\Z")
 
 
 class Realm(models.TextChoices):
@@ -74,7 +70,7 @@ class Account(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     realm = models.CharField(max_length=8, choices=Realm.choices, default=Realm.PUBLIC)
-    username = models.CharField(max_length=40, unique=True, validators=[RegexValidator(USERNAME)])
+    username = models.CharField(max_length=40, unique=True)
     email = models.EmailField(max_length=254, blank=True, default="", db_index=True)
     phone: Any = EncryptedTextField(null=True, blank=True)  # type: ignore[misc]  # null means that there is none
     phone_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)

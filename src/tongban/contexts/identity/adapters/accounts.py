@@ -127,7 +127,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def clean_username(self, username: str, shallow: bool = False) -> str:
         name = contact.normalise_username(username)
         if not contact.is_username(name):
-            raise forms.ValidationError(_("用 3 到 40 位小写字母、数字、点或横线，字母开头"), code="username")
+            raise forms.ValidationError(_("用 2 到 40 位小写字母、数字、点或横线，字母开头"), code="username")
         cleaned: str = super().clean_username(name, shallow)
         return cleaned
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -37,7 +38,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class NewStaff:
-    """A fresh staff account with what its holder needs once: a first password, and the secret of the second factor."""
+    """A fresh staff account with what its holder needs once: a first password and the secret of the second factor."""
 
     staff: Staff
     password: str
@@ -64,7 +65,7 @@ def create_staff(
     name: str,
     organisation: str,
     roles: Iterable[str],
-    password: str | None = None,
+    password_hash: str | None = None,
     hall: str = "",
     window: str = "",
     with_second_factor: bool = True,
@@ -76,8 +77,8 @@ def create_staff(
         raise StaffInvalid(
             Text(zh=f"用户名“{username}”不合规", en=f"The username “{username}” cannot be used"),
             remedy=Text(
-                zh="用 3 到 40 位小写字母、数字、点、横线，字母开头",
-                en="Use 3 to 40 of a–z, 0–9, dot, dash; a letter first",
+                zh="用 2 到 40 位小写字母、数字、点、横线，字母开头",
+                en="Use 2 to 40 of a–z, 0–9, dot, dash; a letter first",
             ),
         )
     if models.Account.objects.filter(username=username).exists():
@@ -86,9 +87,9 @@ def create_staff(
             remedy=Text(zh="请换一个用户名", en="Choose another username"),
         )
     department = models.Organisation.objects.get(code=get_organisation(organisation).code)
-    first_password = password or secrets.token_urlsafe(12)
+    first_password = "" if password_hash else secrets.token_urlsafe(12)
     account = models.Account(realm=models.Realm.STAFF, username=username, joined_at=utc_now())
-    account.set_password(first_password)
+    account.password = password_hash or make_password(first_password)
     account.save(force_insert=True)
     row = models.StaffMember.objects.create(
         account=account,

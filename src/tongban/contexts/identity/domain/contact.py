@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _MOBILE = re.compile(r"1[0-9]{10}")
-_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "∙": "·", "・": "·", "⋅": "·", "．": "·", "。": "·"})
 _NAME_PUNCTUATION = frozenset("·-' ")
 NAME_LENGTH = 50
@@ -34,7 +34,7 @@ def normalise_username(text: str) -> str:
 
 
 def is_username(text: str) -> bool:
-    """Whether the text can be a username: a letter, then letters, digits, dots, dashes or underscores; 3 to 40."""
+    """Whether the text can be a username: a letter, then letters, digits, dots, dashes or underscores; 2 to 40."""
     return _USERNAME.fullmatch(text) is not None
 
 
