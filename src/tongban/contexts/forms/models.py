@@ -37,7 +37,7 @@ class Application(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     purpose_id = models.UUIDField(null=True, blank=True)
-    ticket: Any = EncryptedTextField(null=True, blank=True)
+    ticket: Any = EncryptedTextField(default="", blank=True)
     ticket_expires_at = models.DateTimeField(null=True, blank=True)
     prefilled_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,7 +70,7 @@ class FieldValue(models.Model):
     fetched_at = models.DateTimeField(null=True, blank=True)
     record_version = models.CharField(max_length=80, blank=True, default="")
     reason: Any = EncryptedTextField(default="")
-    replaced: Any = EncryptedTextField(null=True, blank=True)
+    replaced: Any = EncryptedTextField(default="", blank=True)
 
     class Meta:
         db_table = "forms_field_value"

@@ -1,0 +1,95 @@
+"""The door of forms: applications, prefilled values, materials, declarations."""
+
+from tongban.contexts.forms.api.applications import (
+    check,
+    discard_application,
+    find_draft,
+    get_application,
+    list_drafts,
+    override_value,
+    restore_value,
+    review_application,
+    save_answers,
+    start_application,
+)
+from tongban.contexts.forms.api.kept import keep_for_sign_in, keep_stale, take_back
+from tongban.contexts.forms.api.materials import attach, detach, open_file, read_declared_file
+from tongban.contexts.forms.api.sources import choose_record, refresh_prefill
+from tongban.contexts.forms.api.submission import (
+    DeclarationUnknown,
+    find_declaration,
+    get_declaration,
+    submit,
+)
+from tongban.contexts.forms.domain.definition import MalformedForm, parse
+from tongban.contexts.forms.domain.errors import (
+    AlreadySubmitted,
+    ApplicationUnknown,
+    FieldUnknown,
+    NotReady,
+    NotThisChannel,
+    ReasonMissing,
+    StaleApplication,
+    TooManyFiles,
+)
+from tongban.contexts.forms.domain.materials import MaterialSlot, UploadedFile
+from tongban.contexts.forms.domain.snapshots import (
+    Application,
+    Consent,
+    Declaration,
+    Difference,
+    DraftSummary,
+    FieldValue,
+    RecordChoice,
+    SourceFailure,
+    StoredFile,
+)
+from tongban.contexts.forms.domain.values import FieldProblem
+
+__all__ = [
+    "AlreadySubmitted",
+    "Application",
+    "ApplicationUnknown",
+    "Consent",
+    "Declaration",
+    "DeclarationUnknown",
+    "Difference",
+    "DraftSummary",
+    "FieldProblem",
+    "FieldUnknown",
+    "FieldValue",
+    "MalformedForm",
+    "MaterialSlot",
+    "NotReady",
+    "NotThisChannel",
+    "ReasonMissing",
+    "RecordChoice",
+    "SourceFailure",
+    "StaleApplication",
+    "StoredFile",
+    "TooManyFiles",
+    "UploadedFile",
+    "attach",
+    "check",
+    "choose_record",
+    "detach",
+    "discard_application",
+    "find_declaration",
+    "find_draft",
+    "get_application",
+    "get_declaration",
+    "keep_for_sign_in",
+    "keep_stale",
+    "list_drafts",
+    "open_file",
+    "override_value",
+    "parse",
+    "read_declared_file",
+    "refresh_prefill",
+    "restore_value",
+    "review_application",
+    "save_answers",
+    "start_application",
+    "submit",
+    "take_back",
+]
