@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "tongban.infra",
+    "tongban.assembly",
 ]
 AUTH_USER_MODEL = "identity.Account"
 

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from tongban.contexts.identity import api as identity
+from tongban.contexts.notices import ports as notices_ports
+
 
 def wire() -> None:
     """Fill the ports that contexts declare."""
+    notices_ports.use_recipients(_Recipients())
+
+
+class _Recipients:
+    """Addresses of notices come from identity: confirmed ones only."""
+
+    def find(self, person_id: UUID) -> notices_ports.Recipient | None:
+        contact = identity.find_contact(person_id)
+        if contact is None:
+            return None
+        return notices_ports.Recipient(name=contact.name, email=contact.email, language=contact.language)

@@ -13,7 +13,7 @@ from tongban.kernel.errors import Invalid, Text
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{17}[0-9Xx])(?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[0-9]{10}(?![0-9A-Za-z])")
 _TITLE_LIMIT = 120
 
 Value = str | int | date | datetime | Text
