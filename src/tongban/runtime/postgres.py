@@ -35,6 +35,7 @@ from tongban.runtime.postgres_places import (
     run_as,
 )
 from tongban.runtime.postgres_roles import APPLICATION_ROLE, SUPERUSER, Passwords, provision, socket_url
+from tongban.runtime.processes import Program
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
@@ -125,6 +126,20 @@ class EmbeddedPostgres:
         """Make the roles and databases of the installation. The server must be ready."""
         provision(self.url(SUPERUSER, "postgres"), self.passwords, can_create_databases=self.ephemeral)
 
+    def program(self) -> Program:
+        """This server as a program for a supervisor, which prepares it again before each start."""
+        return Program(
+            name="postgres",
+            command=self.command,
+            environment=self.environment(),
+            log=self.log,
+            is_ready=self.is_ready,
+            prepare=self.prepare,
+            stop_signal=signal.SIGINT,
+            ready_timeout_s=START_TIMEOUT_S,
+            stop_timeout_s=STOP_TIMEOUT_S,
+        )
+
     def start(self) -> None:
         """Start the server as a child of this process and provision it. Raises: DatabaseUnavailable."""
         if self._process and self._process.poll() is None:
@@ -134,7 +149,8 @@ class EmbeddedPostgres:
         self.prepare()
         if self.ephemeral:
             atexit.register(self._stop_at_exit, os.getpid())
-        with self.open_log() as log:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command(), env=self.environment(), cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
@@ -173,11 +189,10 @@ class EmbeddedPostgres:
             if folder.exists():
                 shutil.rmtree(folder)
 
-    def open_log(self) -> IO[bytes]:
-        """The server's log, kept below the data folder."""
-        path = self.data_dir / "logs" / "postgres.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.data_dir / "logs" / "postgres.log"
 
     def __enter__(self) -> EmbeddedPostgres:
         self.start()
@@ -284,11 +299,10 @@ class EmbeddedPostgres:
         end_leftovers(self.places.cluster, self.places.runtime)
 
     def _refused(self, what: Text, said: str = "") -> DatabaseUnavailable:
-        log = self.data_dir / "logs" / "postgres.log"
-        last = said.strip() or _tail(log)
+        last = said.strip() or _tail(self.log)
         return DatabaseUnavailable(
             Text(zh=f"{what.zh}：\n{last}", en=f"{what.en}:\n{last}"),
-            remedy=Text(zh=f"查看 {log}；运行 tongban doctor", en=f"See {log}; run tongban doctor"),
+            remedy=Text(zh=f"查看 {self.log}；运行 tongban doctor", en=f"See {self.log}; run tongban doctor"),
         )
 
 

@@ -28,6 +28,8 @@ PROBE_INTERVAL_S = 0.05
 LOG_LIMIT_BYTES = 20_000_000
 BACKOFF_FIRST_S = 0.25
 BACKOFF_LONGEST_S = 10.0
+BACKOFF_LONGEST_AFTER_READY_S = 0.5
+"""A child that was ready can serve: it is soon tried again, however often it ends."""
 SETTLED_AFTER_S = 1.0
 """A child that lived this long after it was ready is started again at once."""
 
@@ -202,8 +204,7 @@ class Supervisor:
         now = time.monotonic()
         settled = child.ready_at is not None and now - child.ready_at >= SETTLED_AFTER_S
         child.failures = 0 if settled else child.failures + 1
-        delay = 0.0 if settled else min(BACKOFF_FIRST_S * 2 ** (child.failures - 1), BACKOFF_LONGEST_S)
-        child.start_due = now + delay
+        child.start_due = now + (0.0 if settled else _backoff(child))
         end = _describe_end(child.process.returncode)
         name, log = child.program.name, child.program.log
         self.report(
@@ -219,7 +220,7 @@ class Supervisor:
             fresh = self._spawn(child.program)
         except (OSError, Unavailable) as error:
             child.failures += 1
-            child.start_due = time.monotonic() + min(BACKOFF_FIRST_S * 2**child.failures, BACKOFF_LONGEST_S)
+            child.start_due = time.monotonic() + _backoff(child)
             name = child.program.name
             self.report(Text(zh=f"{name} 无法启动：{error}", en=f"{name} cannot be started: {error}"))
             return
@@ -285,6 +286,11 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):  # nobody is left: what was wanted
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _backoff(child: _Child) -> float:
+    longest = BACKOFF_LONGEST_S if child.ready_at is None else BACKOFF_LONGEST_AFTER_READY_S
+    return min(BACKOFF_FIRST_S * 2.0 ** (child.failures - 1), longest)
 
 
 def _describe_end(code: int | None) -> Text:
