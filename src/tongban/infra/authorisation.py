@@ -49,7 +49,7 @@ class SignInRequired(TongbanError):
 class Access:
     """What a view states: its kind of visitor, the roles it asks for, and why it is public if it is."""
 
-    kind: Literal["public", "resident", "staff"]
+    kind: Literal["public", "account", "resident", "staff"]
     roles: frozenset[str] = frozenset()
     reason: str = ""
 
@@ -70,6 +70,11 @@ def public(reason: str) -> Callable[[View], View]:
     if not reason.strip():
         raise ValueError("a public view states its reason")
     return _guard(Access("public", reason=reason), lambda _actor: True, "")
+
+
+def account_holder(view: View) -> View:
+    """Let in everybody who has signed in, before and after their real name is proven: for pages about the account."""
+    return _guard(Access("account"), lambda actor: actor.kind in ("resident", "staff"), "/sign-in/")(view)
 
 
 def resident(view: View) -> View:
