@@ -1,27 +1,39 @@
-"""Fixtures of every test: a real PostgreSQL for the run, secrets and files in a folder of its own."""
+"""A real PostgreSQL for the run, and a folder of its own for secrets and files.
+
+This module prepares the environment before Django reads its settings; workers of a parallel run inherit it.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+import django
+import pytest
+
+_started_here = "TONGBAN_TEST_SCRATCH" not in os.environ
 _scratch = Path(os.environ.get("TONGBAN_TEST_SCRATCH") or tempfile.mkdtemp(prefix="tongban-test-"))
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["TONGBAN_TEST_SCRATCH"] = str(_scratch)
 os.environ["TONGBAN_ENVIRONMENT"] = "test"
-os.environ["TONGBAN_DATA"] = str(_scratch / "data")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.assembly.settings")
+os.environ["TONGBAN_DATA"] = str(_scratch / _worker)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.assembly.settings"
+
+from tongban.runtime.postgres import EmbeddedPostgres  # noqa: E402  reads no settings
+
+_server: EmbeddedPostgres | None = None
+if "DATABASE_URL" not in os.environ:
+    _server = EmbeddedPostgres(_scratch / "postgres", ephemeral=True)
+    _server.start()
+    os.environ["DATABASE_URL"] = _server.url("tongban")
+django.setup()
 
 
-def _start_database() -> None:
-    """Start one server for the whole run, before Django reads its settings; workers of a parallel run inherit it."""
-    from tongban.runtime.postgres import EmbeddedPostgres
-
-    server = EmbeddedPostgres(_scratch / "data", ephemeral=True)
-    server.start()
-    os.environ["DATABASE_URL"] = server.url("tongban", "tongban")
-
-
-def pytest_configure() -> None:
-    if "DATABASE_URL" not in os.environ:
-        _start_database()
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove the folder, in the process that made them."""
+    if _server is not None:
+        _server.stop()
+    if _started_here:
+        shutil.rmtree(_scratch, ignore_errors=True)

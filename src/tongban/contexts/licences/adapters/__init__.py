@@ -1,0 +1,1 @@
+"""Libraries that licences stands on: reportlab, segno, pyHanko."""

@@ -1,0 +1,1 @@
+"""我的证照 and the public check of a licence."""
