@@ -20,6 +20,7 @@ os.environ["TONGBAN_TEST_SCRATCH"] = str(_scratch)
 os.environ["TONGBAN_ENVIRONMENT"] = "test"
 os.environ["TONGBAN_DATA"] = str(_scratch / _worker)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.assembly.settings"
+(_scratch / _worker / "static").mkdir(parents=True, exist_ok=True)
 
 from tongban.runtime.postgres import EmbeddedPostgres  # noqa: E402  reads no settings
 
