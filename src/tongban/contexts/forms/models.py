@@ -37,8 +37,7 @@ class Application(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     purpose_id = models.UUIDField(null=True, blank=True)
-    ticket: Any = EncryptedTextField(default="", blank=True)
-    ticket_expires_at = models.DateTimeField(null=True, blank=True)
+    purpose_expires_at = models.DateTimeField(null=True, blank=True)
     prefilled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -200,3 +199,23 @@ class Declaration(models.Model):
 
     class Meta:
         db_table = "forms_declaration"
+
+
+@personal_data(category="none", purpose="留存窗口一次性告知的内容，只列缺少的项目名", retention="随办件档案")
+class OneTimeNotice(models.Model):
+    """What a window clerk told a person, at once and in full, that an application still lacks."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="one_time_notices")
+    revision = models.PositiveIntegerField()
+    items: Any = models.JSONField()
+    note: Any = EncryptedTextField(default="", blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=80)
+    issued_by_name = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "forms_one_time_notice"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "revision"], name="forms_one_notice_per_revision"),
+        ]

@@ -72,9 +72,9 @@ def _licences(row: models.Application, service: ServiceForm, names: Mapping[str,
     if not any(rule.licences for rule in service.materials):
         return ()
     return tuple(
-        HeldLicence(item.type_code, item.identifier, item.issuer, item.issuer_name, item.issued_date)
-        for item in licences.list_licences(row.person_id)
-        if item.state == "valid"
+        HeldLicence(item.type_code, item.identifier, item.issuer, item.issuer_name.zh, item.issued_date)
+        for item in licences.list_licences(person_id=row.person_id)
+        if item.standing == "valid"
     )
 
 
@@ -104,10 +104,11 @@ def name_of(source: str, names: Mapping[str, Text]) -> Text:
     return names.get(source, Text(zh=source, en=source)) if source else Text(zh="", en="")
 
 
-def snapshot(standing: Standing, problems: Sequence[FieldProblem] = ()) -> Application:
-    """The snapshot of a loaded application, with the problems to show beside its fields."""
+def snapshot(standing: Standing, *, is_reviewed: bool = False) -> Application:
+    """The snapshot of a loaded application; reviewed, each field carries its problem."""
     row, service = standing.row, standing.service
-    wrong = {problem.field: problem.message for problem in problems}
+    problems = standing.problems()
+    wrong = {problem.field: problem.message for problem in problems} if is_reviewed else {}
     asked = service.form.applicable(standing.answers)
     later = [field for field in service.form.fields if field.when is not None and field not in asked]
     return Application(
@@ -126,6 +127,8 @@ def snapshot(standing: Standing, problems: Sequence[FieldProblem] = ()) -> Appli
         choices=tuple(_choice(answer, standing) for answer in choices(service.form, standing.readings)),
         materials=standing.slots,
         consents=_consents(standing),
+        problems=problems,
+        is_generic=service.is_generic,
         is_prefilled=row.prefilled_at is not None or not service.form.reads,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -14,6 +14,12 @@ from tongban.contexts.forms.api.applications import (
 )
 from tongban.contexts.forms.api.kept import keep_for_sign_in, keep_stale, take_back
 from tongban.contexts.forms.api.materials import attach, detach, open_file, read_declared_file
+from tongban.contexts.forms.api.one_time_notices import (
+    MissingItem,
+    OneTimeNotice,
+    find_one_time_notice,
+    issue_one_time_notice,
+)
 from tongban.contexts.forms.api.sources import choose_record, refresh_prefill
 from tongban.contexts.forms.api.submission import (
     DeclarationUnknown,
@@ -26,6 +32,7 @@ from tongban.contexts.forms.domain.errors import (
     AlreadySubmitted,
     ApplicationUnknown,
     FieldUnknown,
+    NothingMissing,
     NotReady,
     NotThisChannel,
     ReasonMissing,
@@ -60,8 +67,11 @@ __all__ = [
     "FieldValue",
     "MalformedForm",
     "MaterialSlot",
+    "MissingItem",
     "NotReady",
     "NotThisChannel",
+    "NothingMissing",
+    "OneTimeNotice",
     "ReasonMissing",
     "RecordChoice",
     "SourceFailure",
@@ -76,8 +86,10 @@ __all__ = [
     "discard_application",
     "find_declaration",
     "find_draft",
+    "find_one_time_notice",
     "get_application",
     "get_declaration",
+    "issue_one_time_notice",
     "keep_for_sign_in",
     "keep_stale",
     "list_drafts",

@@ -86,7 +86,7 @@ def _begin(person_id: UUID, service: ServiceForm, channel: str, actor: Actor) ->
 
 
 def open_purpose(row: models.Application, service: ServiceForm) -> None:
-    """Open the purpose of an application in the caller's transaction and keep its ticket."""
+    """Open the purpose of an application in the caller's transaction of which tickets are made."""
     if not service.form.reads:
         return
     number = identity.reveal_id_number(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
@@ -97,9 +97,10 @@ def open_purpose(row: models.Application, service: ServiceForm) -> None:
         subject_id_number=number,
         reads=[(read.resource, read.fields) for read in service.form.reads],
         now=utc_now(),
+        title=service.name,
     )
-    row.purpose_id, row.ticket, row.ticket_expires_at = purpose.id, purpose.ticket, purpose.expires_at
-    row.save(update_fields=["purpose_id", "ticket", "ticket_expires_at"])
+    row.purpose_id, row.purpose_expires_at = purpose.id, purpose.expires_at
+    row.save(update_fields=["purpose_id", "purpose_expires_at"])
 
 
 def _not_this_channel(channel: str) -> NotThisChannel:
@@ -122,11 +123,9 @@ def get_application(application_id: UUID, actor: Actor) -> Application:
     return snapshot(load_standing(row))
 
 
-def review_application(application_id: UUID, actor: Actor) -> tuple[Application, tuple[FieldProblem, ...]]:
-    """An application with every problem marked at its field, and the list of them. Raises: ApplicationUnknown."""
-    standing = load_standing(visible_application(application_id, actor))
-    problems = standing.problems()
-    return snapshot(standing, problems), problems
+def review_application(application_id: UUID, actor: Actor) -> Application:
+    """An application with every problem marked at its field. Raises: ApplicationUnknown."""
+    return snapshot(load_standing(visible_application(application_id, actor)), is_reviewed=True)
 
 
 def check(application_id: UUID, actor: Actor) -> tuple[FieldProblem, ...]:
@@ -281,7 +280,6 @@ def discard_application(*, application_id: UUID, actor: Actor) -> None:
     """Give up a draft: its answers and files are gone, its purpose is closed. Raises: AlreadySubmitted."""
     with transaction.atomic():
         row = locked_draft(application_id, actor)
-        if row.purpose_id:
-            exchange.close_purpose(purpose_id=row.purpose_id, now=utc_now())
+        exchange.close_purposes_of(reference=str(row.pk), now=utc_now(), closed_by="resident")
         audit.record(actor=actor, action="forms.application-discarded", subject=f"application:{row.pk}")
         row.delete()

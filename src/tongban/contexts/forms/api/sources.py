@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
@@ -25,7 +26,7 @@ from tongban.contexts.identity import api as identity
 from tongban.infra import outbox
 from tongban.infra.authorisation import SYSTEM, Actor
 from tongban.kernel.clock import utc_now
-from tongban.kernel.errors import Text, Unavailable
+from tongban.kernel.errors import Text
 
 TIMEOUT_S = 2.5
 """How long a page waits for departments. Units: seconds."""
@@ -39,8 +40,8 @@ def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, 
     while departments think. A department that fails is recorded with the application and never raises.
     Raises: ApplicationUnknown, AlreadySubmitted.
     """
-    row, service, account, reads = _prepare(application_id, only, actor)
-    outcomes = _ask(row.ticket, reads, account) if reads else []
+    ticket, service, account, reads = _prepare(application_id, only, actor)
+    outcomes = _ask(ticket, reads, account) if reads else []
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         for read, outcome in zip(reads, outcomes, strict=True):
@@ -51,16 +52,26 @@ def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, 
 
 def _prepare(
     application_id: UUID, only: Sequence[str] | None, actor: Actor
-) -> tuple[models.Application, ServiceForm, dict[str, str], list[ReadSpec]]:
+) -> tuple[str, ServiceForm, dict[str, str], list[ReadSpec]]:
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         service = get_service_form(row.service_code, row.service_version)
         answered = set(models.SourceReading.objects.filter(application=row).values_list("resource", flat=True))
         wanted = set(only) if only is not None else {read.resource for read in service.form.reads} - answered
         reads = [read for read in service.form.reads if read.resource in wanted]
-        if reads and (row.ticket_expires_at is None or row.ticket_expires_at <= utc_now()):
-            open_purpose(row, service)
-        return row, service, _account(row), reads
+        ticket = _ticket(row, service) if reads else ""
+        return ticket, service, _account(row), reads
+
+
+def _ticket(row: models.Application, service: ServiceForm) -> str:
+    """A fresh ticket; the purpose is opened again when its day is over or the person had withdrawn it."""
+    now = utc_now()
+    if row.purpose_id is not None and row.purpose_expires_at is not None and row.purpose_expires_at > now:
+        with suppress(exchange.PurposeEnded):
+            return exchange.issue_ticket(purpose_id=row.purpose_id, now=now).ticket
+    open_purpose(row, service)
+    assert row.purpose_id is not None
+    return exchange.issue_ticket(purpose_id=row.purpose_id, now=now).ticket
 
 
 def _account(row: models.Application) -> dict[str, str]:
@@ -71,14 +82,8 @@ def _account(row: models.Application) -> dict[str, str]:
 
 
 def _ask(ticket: str, reads: Sequence[ReadSpec], account: dict[str, str]) -> list[Outcome]:
-    wanted = [exchange.Read(read.resource, read.operation, read.bind(account), read.fields) for read in reads]
-    try:
-        return list(exchange.fetch_many(ticket=ticket, reads=wanted, timeout_s=TIMEOUT_S))
-    except Unavailable as error:
-        return [
-            exchange.ReadFailure(read.resource, read.resource.split(".")[0], "unavailable", error.message)
-            for read in reads
-        ]
+    wanted = [exchange.Read(read.resource, read.bind(account), read.fields, read.operation) for read in reads]
+    return exchange.fetch_many(ticket=ticket, reads=wanted, timeout_s=TIMEOUT_S)
 
 
 def _keep(row: models.Application, read: ReadSpec, outcome: Outcome) -> None:

@@ -48,7 +48,7 @@ def submit(*, application_id: UUID, consents: Sequence[str], idempotency_key: st
         if problems:
             raise NotReady(problems)
         made = _declare(standing, consents, actor)
-        _close(row, actor)
+        _close(row)
         audit.record(
             actor=actor, action="forms.submitted", subject=f"application:{row.pk}",
             detail={"declaration": str(made.pk), "digest": made.digest, "key": idempotency_key[:80]},
@@ -80,12 +80,11 @@ def _declare(standing: Standing, consents: Sequence[str], actor: Actor) -> model
     )  # fmt: skip
 
 
-def _close(row: models.Application, actor: Actor) -> None:
+def _close(row: models.Application) -> None:
     now = utc_now()
-    row.state, row.submitted_at, row.updated_at, row.ticket = models.State.SUBMITTED, now, now, ""
-    row.save(update_fields=["state", "submitted_at", "updated_at", "ticket"])
-    if row.purpose_id:
-        exchange.close_purpose(purpose_id=row.purpose_id, now=now)
+    row.state, row.submitted_at, row.updated_at = models.State.SUBMITTED, now, now
+    row.save(update_fields=["state", "submitted_at", "updated_at"])
+    exchange.close_purposes_of(reference=str(row.pk), now=now)
 
 
 def get_declaration(declaration_id: UUID) -> Declaration:

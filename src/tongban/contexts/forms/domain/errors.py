@@ -50,6 +50,12 @@ class TooManyFiles(Invalid):
     code = "too-many-files"
 
 
+class NothingMissing(Conflict):
+    """A notice of what is missing was asked for, and nothing is."""
+
+    code = "nothing-missing"
+
+
 class NotReady(Invalid):
     """The application cannot be handed in yet; ``problems`` says why, field by field."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tongban.contexts.forms.domain.definition import Option
 from tongban.contexts.forms.domain.materials import MaterialSlot
-from tongban.contexts.forms.domain.values import Json
+from tongban.contexts.forms.domain.values import FieldProblem, Json
 from tongban.kernel.errors import Text
 
 
@@ -88,7 +88,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application as it stands. ``deferred`` are the fields that other answers would bring up."""
+    """An application as it stands.
+
+    ``deferred`` are the fields that other answers would bring up; ``problems`` is what keeps it from being handed in.
+    """
 
     id: UUID
     service_code: str
@@ -105,7 +108,9 @@ class Application:
     choices: tuple[RecordChoice, ...]
     materials: tuple[MaterialSlot, ...]
     consents: tuple[Consent, ...]
+    problems: tuple[FieldProblem, ...]
     is_prefilled: bool
+    is_generic: bool
     created_at: datetime
     updated_at: datetime
 
