@@ -12,7 +12,6 @@ from tongban.gateway import problems
 from tongban.gateway.asgi import Receive, Scope, Send, header, problem_document, read_body, respond
 from tongban.gateway.feed import PolicyFeed
 from tongban.gateway.limits import RateLimits
-from tongban.gateway.policy import public_coordinate, public_key
 from tongban.gateway.problems import GatewayProblem
 from tongban.gateway.reads import Call, Reads
 from tongban.gateway.recorder import Recorder
@@ -21,6 +20,7 @@ from tongban.kernel.clock import utc_now
 from tongban.kernel.ids import new_id
 from tongban.runtime import logs, metrics
 from tongban.runtime.settings import Settings, current
+from tongban.runtime.signatures import key_id, public_coordinate, public_key
 from tongban.wire.protocol import TICKET_HEADER, TRACE_HEADER, encoder
 from tongban.wire.pseudonyms import Pseudonyms
 
@@ -39,10 +39,15 @@ class Gateway:
     """The application. One instance a process; everything it holds begins and ends with the ASGI lifespan."""
 
     def __init__(self, settings: Settings) -> None:
-        key = public_key(public_coordinate(settings.secrets.snapshot_key))
+        coordinate = public_coordinate(settings.secrets.snapshot_key)
         self.sources = Sources(settings.connections_file)
         self.recorder = Recorder(settings.gateway_database_url)
-        self.feed = PolicyFeed(settings.gateway_database_url, key=key, now=utc_now, before_look=self.sources.refresh)
+        self.feed = PolicyFeed(
+            settings.gateway_database_url,
+            keys={key_id(coordinate): public_key(coordinate)},
+            now=utc_now,
+            before_look=self.sources.refresh,
+        )
         self.reads = Reads(
             feed=self.feed,
             sources=self.sources,

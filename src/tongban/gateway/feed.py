@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,14 +42,14 @@ class PolicyFeed:
         self,
         dsn: str,
         *,
-        key: OKPKey,
+        keys: Mapping[str, OKPKey],
         now: Callable[[], datetime],
         before_look: Callable[[], Awaitable[None]],
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._dsn = dsn
         self._before_look = before_look
-        self._key = key
+        self._keys = keys
         self._now = now
         self._look_every_s = look_every_s
         self._policy: Policy | None = None
@@ -121,7 +121,7 @@ class PolicyFeed:
     def _open(self, version: int, document: str) -> None:
         try:
             self._policy = open_snapshot(
-                document, key=self._key, now=self._now(), newer_than=self._policy.version if self._policy else 0
+                document, keys=self._keys, now=self._now(), newer_than=self._policy.version if self._policy else 0
             )
             log.info("policy in force", version=self._policy.version, expires_at=self._policy.expires_at.isoformat())
         except SnapshotRefused as error:

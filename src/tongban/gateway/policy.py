@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Mapping
@@ -11,16 +10,13 @@ from datetime import datetime
 from types import MappingProxyType
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from joserfc import jws
-from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from tongban.gateway.mapping import Projector
 from tongban.gateway.problems import ConsumerUnknown
 from tongban.kernel.errors import Text, TongbanError
+from tongban.runtime.signatures import SignatureRefused, public_key, verify
 from tongban.wire.policy import SNAPSHOT_TYPE, Consumer, Grant, Interface, PolicySnapshot, decode_snapshot
-from tongban.wire.tickets import TICKET_ALGORITHM
 
 
 class SnapshotRefused(TongbanError):
@@ -72,14 +68,11 @@ class Policy:
         return consumer
 
 
-def open_snapshot(document: str, *, key: OKPKey, now: datetime, newer_than: int = 0) -> Policy:
+def open_snapshot(document: str, *, keys: Mapping[str, OKPKey], now: datetime, newer_than: int = 0) -> Policy:
     """The policy in a signed document. Raises: SnapshotRefused, naming why."""
     try:
-        verified = jws.deserialize_compact(document, key, algorithms=[TICKET_ALGORITHM])
-        if verified.headers().get("typ") != SNAPSHOT_TYPE:
-            raise _refuse("type")
-        snapshot = decode_snapshot(verified.payload or b"")
-    except (JoseError, InvalidSignature, ValueError, TypeError, msgspec.MsgspecError) as error:
+        snapshot = decode_snapshot(verify(document, typ=SNAPSHOT_TYPE, keys=keys))
+    except (SignatureRefused, msgspec.MsgspecError) as error:
         raise _refuse("signature") from error
     if snapshot.expires_at <= now:
         raise _refuse("expired")
@@ -102,22 +95,6 @@ def compile_policy(snapshot: PolicySnapshot) -> Policy:
         consumers_by_hash=MappingProxyType({h: c for c in snapshot.consumers for h in c.token_hashes}),
         ticket_keys=MappingProxyType({k.kid: public_key(k.x) for k in snapshot.ticket_keys}),
     )
-
-
-def public_key(x: str) -> OKPKey:
-    """An Ed25519 public key from its base64url coordinate."""
-    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
-
-
-def public_coordinate(pem: str) -> str:
-    """The public coordinate of an Ed25519 key in PEM, private or public. Shape: base64url without padding."""
-    return str(OKPKey.import_key(pem).as_dict(private=False)["x"])
-
-
-def key_id(x: str) -> str:
-    """A short name for a public key."""
-    digest = hashlib.sha256(x.encode()).digest()[:9]
-    return base64.urlsafe_b64encode(digest).decode()
 
 
 def _compile_interface(interface: Interface) -> CompiledInterface:

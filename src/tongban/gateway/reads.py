@@ -132,6 +132,7 @@ class Reads:
             problems=tuple(field_problems),
             trace=call.trace,
             recorded_at=self.now(),
+            many=interface.many,
         )
 
     def _is_about(self, row: RawRecord, column: str, subjects: frozenset[str]) -> bool:

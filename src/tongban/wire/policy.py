@@ -57,7 +57,11 @@ class SqlSource(msgspec.Struct, frozen=True, tag="sql"):
 
 
 class HttpSource(msgspec.Struct, frozen=True, tag="http", omit_defaults=True):
-    """An HTTP service. ``{name}`` in path, query values and body stand for parameters; values are always escaped."""
+    """An HTTP service. ``{name}`` in path, query values and body stand for parameters; values are always escaped.
+
+    ``record`` is the path to the record or records. With ``ok_path``, the answer counts only when the value there is
+    one of ``ok_values``: many services say in the body what others say by status.
+    """
 
     connection: str
     format: Literal["json", "xml"]
@@ -67,11 +71,14 @@ class HttpSource(msgspec.Struct, frozen=True, tag="http", omit_defaults=True):
     headers: dict[str, str] = {}
     body: str | None = None
     record: str = ""
+    ok_path: str = ""
+    ok_values: tuple[str, ...] = ()
     not_found: tuple[int, ...] = (404,)
 
 
 class CsvSource(msgspec.Struct, frozen=True, tag="csv-drop", omit_defaults=True):
-    """Files dropped into a folder. ``trailer`` starts the last line, which states the number of rows."""
+    """Files dropped into a folder. ``trailer`` starts the last line, which states the number of rows; the header
+    follows ``skip`` lines."""
 
     connection: str
     file: str
@@ -79,6 +86,7 @@ class CsvSource(msgspec.Struct, frozen=True, tag="csv-drop", omit_defaults=True)
     key_parameter: str
     encoding: str = "gb18030"
     delimiter: str = ","
+    skip: int = 0
     trailer: str = "END"
 
 

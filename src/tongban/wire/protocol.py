@@ -28,7 +28,10 @@ class FieldProblem(msgspec.Struct, frozen=True):
 
 
 class GatewayAnswer(msgspec.Struct, frozen=True):
-    """Released records with where and when they come from; the lists run parallel to ``records``."""
+    """Released records with where and when they come from; the lists run parallel to ``records``.
+
+    ``many`` says that the resource is a list: then no records is an answer, else it means that there is no such one.
+    """
 
     resource: str
     source: str
@@ -38,6 +41,7 @@ class GatewayAnswer(msgspec.Struct, frozen=True):
     problems: tuple[FieldProblem, ...]
     trace: str
     recorded_at: datetime
+    many: bool = False
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -10,9 +10,6 @@ import msgspec
 TICKET_TYPE = "tongban-purpose+jwt"
 """``typ`` of a ticket, so that no other signed document can stand in for it."""
 
-TICKET_ALGORITHM = "Ed25519"
-"""EdDSA over Curve25519 under its fully specified name. Source: RFC 9864."""
-
 TICKET_ISSUER = "tongban-exchange"
 TICKET_AUDIENCE = "tongban-gateway"
 TICKET_LIFETIME = timedelta(hours=24)

@@ -104,6 +104,8 @@ def read_drop(path: Path, source: CsvSource, stamp: _Stamp) -> Drop:
 
 
 def _indexed(lines: Iterator[list[str]], source: CsvSource, stamp: _Stamp) -> Drop:
+    for _ in range(source.skip):
+        next(lines, None)
     header = tuple(next(lines, []))
     if source.key not in header:
         raise Incomplete("no key column")

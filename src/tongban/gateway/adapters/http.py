@@ -60,7 +60,10 @@ class HttpAdapter:
         if status != 200 or content is None:
             raise SourceBroken(provider=interface.provider, reason="status" if content is not None else "size")
         try:
-            return records_in(content, source)
+            document = parsed(content, source)
+            if source.ok_path and str(look_up(document, source.ok_path)) not in source.ok_values:
+                raise SourceUnavailable(provider=interface.provider, reason="answer-code")
+            return records_in(document, source)
         except ValueError as error:
             raise SourceBroken(provider=interface.provider, reason="content") from error
 
@@ -97,12 +100,16 @@ def fill(template: str, parameters: Mapping[str, str], escaped: Callable[[str], 
     )
 
 
-def records_in(content: bytes, source: HttpSource) -> Sequence[RawRecord]:
-    """The raw records in an answer. Raises: ValueError when it is not what the interface declares."""
+def parsed(content: bytes, source: HttpSource) -> Any:
+    """An answer as nested mappings. Raises: ValueError when it is not in the declared format."""
     try:
-        document = msgspec.json.decode(content) if source.format == "json" else _xml_document(content)
+        return msgspec.json.decode(content) if source.format == "json" else _xml_document(content)
     except msgspec.MsgspecError as error:
         raise ValueError("not JSON") from error
+
+
+def records_in(document: Any, source: HttpSource) -> Sequence[RawRecord]:
+    """The raw records in an answer. Raises: ValueError when what stands at the declared place is no record."""
     found = look_up(document, source.record) if source.record else document
     if found is None or found == "":
         return ()

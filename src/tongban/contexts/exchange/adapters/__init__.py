@@ -1,0 +1,1 @@
+"""How exchange reaches the gateway."""

@@ -1,0 +1,65 @@
+"""The door of exchange: purposes, grants, reads through the gateway, and the citizen's view of them."""
+
+from tongban.contexts.exchange.api.accesses import (
+    Access,
+    AccessSummary,
+    OpenPurpose,
+    get_access,
+    list_accesses,
+    list_open_purposes,
+    summarise_accesses,
+    withdraw_purpose,
+)
+from tongban.contexts.exchange.api.policy import (
+    GrantSummary,
+    check_grants,
+    load_grants,
+    publish_snapshot,
+    renew_snapshot,
+)
+from tongban.contexts.exchange.api.purposes import (
+    Purpose,
+    PurposeUnknown,
+    SubjectRef,
+    close_purpose,
+    close_purposes_of,
+    issue_ticket,
+    open_purpose,
+)
+from tongban.contexts.exchange.api.questions import Question, find_questions, raise_question
+from tongban.contexts.exchange.api.reads import Read, ReadFailure, Reading, check_identity, fetch_many
+from tongban.contexts.exchange.domain.grants import GrantRefused
+from tongban.contexts.exchange.domain.purposes import PurposeEnded
+
+__all__ = [
+    "Access",
+    "AccessSummary",
+    "GrantRefused",
+    "GrantSummary",
+    "OpenPurpose",
+    "Purpose",
+    "PurposeEnded",
+    "PurposeUnknown",
+    "Question",
+    "Read",
+    "ReadFailure",
+    "Reading",
+    "SubjectRef",
+    "check_grants",
+    "check_identity",
+    "close_purpose",
+    "close_purposes_of",
+    "fetch_many",
+    "find_questions",
+    "get_access",
+    "issue_ticket",
+    "list_accesses",
+    "list_open_purposes",
+    "load_grants",
+    "open_purpose",
+    "publish_snapshot",
+    "raise_question",
+    "renew_snapshot",
+    "summarise_accesses",
+    "withdraw_purpose",
+]

@@ -1,0 +1,1 @@
+"""Rules of exchange: purposes, tickets, grants."""
