@@ -27,9 +27,9 @@ from tongban.kernel.errors import Text
 from tongban.runtime import launch
 from tongban.runtime.postgres_leftovers import end_leftovers
 from tongban.runtime.postgres_places import (
+    LOCATION_FILE,
     DatabaseUnavailable,
     Places,
-    cluster_home,
     resolve,
     resolve_ephemeral,
     run_as,
@@ -308,7 +308,8 @@ class EmbeddedPostgres:
 
 def is_embedded_cluster_present(data_dir: Path) -> bool:
     """Whether a data folder already has its database."""
-    home, _note = cluster_home(data_dir)
+    location = data_dir / LOCATION_FILE
+    home = Path(location.read_text(encoding="utf-8").strip()) if location.exists() else data_dir
     return (home / "postgres" / "PG_VERSION").exists()
 
 

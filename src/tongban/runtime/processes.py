@@ -115,22 +115,45 @@ class Supervisor:
                 reader.close()
                 writer.close()
 
-    def start(self, program: Program) -> float:
-        """Start a program and wait till it is ready; returns the seconds it took.
+    def start(self, *programs: Program) -> None:
+        """Start programs side by side and wait till each is ready; they are stopped in the reverse order.
 
-        Raises: ProcessFailed when it ends or is not ready in time, StopRequested when asked to stop meanwhile.
+        Raises: ProcessFailed when one ends or is not ready in time, StopRequested when asked to stop meanwhile.
         """
-        child = self._spawn(program)
-        self._children.append(child)
-        while child.ready_at is None:
+        fresh = []
+        for program in programs:
+            fresh.append(self._spawn(program))
+            self._children.append(fresh[-1])
+        while waiting := [child for child in fresh if child.ready_at is None]:
             self._wait(PROBE_INTERVAL_S)
             if self._stops:
                 raise StopRequested
-            if child.process.poll() is not None or self._is_late(child):
-                raise _failed(child)
-            self._probe(child)
+            for child in waiting:
+                if child.process.poll() is not None or self._is_late(child):
+                    raise _failed(child)
+                self._probe(child)
         self._write_status()
-        return child.ready_at - child.started
+
+    def complete(self, *tasks: Program) -> None:
+        """Run programs that end by themselves, side by side, till all have ended well; ``is_ready`` is not asked.
+
+        Raises: ProcessFailed when one fails or is not done within its ``ready_timeout_s``; StopRequested. Whatever
+        still runs then is ended.
+        """
+        running = [self._spawn(task) for task in tasks]
+        try:
+            while busy := [task for task in running if task.process.poll() is None]:
+                self._wait(PROBE_INTERVAL_S)
+                if self._stops:
+                    raise StopRequested
+                if any(self._is_late(task) or task.process.returncode for task in running):
+                    break
+            for task in running:
+                if task.process.returncode or task in busy:
+                    raise _failed(task)
+        finally:
+            for task in running:
+                _kill_group(task.process)
 
     def run(self) -> None:
         """Keep every started program running until somebody asks to stop."""
