@@ -15,6 +15,7 @@ _FEATURES = (
     "tongban.contexts.licences.urls",
     "tongban.surfaces.portal.account.urls",
     "tongban.surfaces.portal.mydata.urls",
+    "tongban.surfaces.portal.city.urls",
     "tongban.surfaces.portal.progress.urls",
     "tongban.surfaces.portal.licences.urls",
     "tongban.surfaces.portal.apply.urls",

@@ -1,0 +1,1 @@
+"""Pages about the city's services as a whole: halls, accessibility, privacy."""
