@@ -1,0 +1,93 @@
+"""The search index: documents beside their items, and in how many documents each token occurs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from tongban.contexts.services.models import Catalogue, SearchTerm
+
+MAX_TOKEN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedItem:
+    """An item's document, ready to be written."""
+
+    code: str
+    impacts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that shares telling tokens with a question, with its token score."""
+
+    code: str
+    score: float
+    wordings: tuple[str, ...]
+    is_modelled: bool
+    is_bundle: bool
+
+
+_WRITE = """
+UPDATE services_item SET vector = array_to_tsvector(%s::text[]), impacts = %s::jsonb WHERE pack = %s AND code = %s
+"""
+_COUNT = """
+INSERT INTO services_search_term (pack, token, documents)
+SELECT %s, token, count(*) FROM services_item, unnest(tsvector_to_array(vector)) AS token WHERE pack = %s GROUP BY token
+"""
+_FIND = """
+WITH q AS MATERIALIZED (SELECT * FROM unnest(%s::text[], %s::float8[]) AS q(token, weight))
+SELECT i.code, s.score, i.wordings, i.is_modelled, i.is_bundle
+FROM services_item i
+CROSS JOIN LATERAL (SELECT sum((i.impacts ->> q.token)::float8 * q.weight) AS score FROM q WHERE i.impacts ? q.token) s
+WHERE i.pack = %s AND i.vector @@ %s::tsquery
+ORDER BY s.score DESC NULLS LAST, i.code
+LIMIT %s
+"""
+
+
+def write_documents(pack: str, documents: Sequence[IndexedItem]) -> None:
+    """Put the documents of changed items, in the caller's transaction."""
+    rows = []
+    for document in documents:
+        impacts = {token: impact for token, impact in document.impacts.items() if len(token) <= MAX_TOKEN}
+        rows.append((list(impacts), json.dumps(impacts, ensure_ascii=False), pack, document.code))
+    with connection.cursor() as cursor:
+        cursor.executemany(_WRITE, rows)
+
+
+@transaction.atomic
+def count_terms(pack: str) -> None:
+    """Count again in how many documents each token occurs. Under a second for some thousand items."""
+    Catalogue.objects.select_for_update().filter(pack=pack).first()
+    SearchTerm.objects.filter(pack=pack).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [pack, pack])
+        cursor.execute(
+            "UPDATE services_catalogue SET revision = revision + 1,"
+            " documents = (SELECT count(*) FROM services_item WHERE pack = %s) WHERE pack = %s",
+            [pack, pack],
+        )
+
+
+def documents_with(pack: str, tokens: Iterable[str]) -> dict[str, int]:
+    """In how many documents each of some tokens occurs; those in none are left out."""
+    rows = SearchTerm.objects.filter(pack=pack, token__in=list(tokens)).values_list("token", "documents")
+    return dict(rows)
+
+
+def find_documents(pack: str, weights: Mapping[str, float], telling: Sequence[str], *, limit: int) -> list[Hit]:
+    """Documents with any telling token, best token score first."""
+    if not telling:
+        return []
+    query = " | ".join("'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in telling)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [list(weights), list(weights.values()), pack, query, limit])
+        return [
+            Hit(code, score or 0.0, tuple(wordings), modelled, bundle)
+            for code, score, wordings, modelled, bundle in cursor.fetchall()
+        ]
