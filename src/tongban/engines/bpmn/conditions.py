@@ -17,7 +17,7 @@ from tongban.kernel.errors import Invalid, Text
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<string>"(?:[^"\\]|\\["\\])*")|(?P<op><=|>=|!=|=|<|>)"""
-    r"""|(?P<bracket>[()])|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*))"""
+    r"""|(?P<bracket>[()])|(?P<name>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*))"""
 )
 _MAX_LENGTH = 500
 _MAX_DEPTH = 20

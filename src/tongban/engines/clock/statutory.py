@@ -20,8 +20,8 @@ _ONE_DAY = timedelta(days=1)
 class Unit(StrEnum):
     """What a budget is counted in."""
 
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
+    WORKING_DAY = "working-day"
+    CALENDAR_DAY = "calendar-day"
 
 
 class PauseReason(StrEnum):
@@ -29,7 +29,7 @@ class PauseReason(StrEnum):
 
     SUPPLEMENT = "supplement"
     HEARING = "hearing"
-    EXPERT_REVIEW = "expert_review"
+    EXPERT_REVIEW = "expert-review"
     INSPECTION = "inspection"
     SUSPENSION = "suspension"
 

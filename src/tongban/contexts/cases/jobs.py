@@ -1,0 +1,98 @@
+"""What the platform does itself, in the transaction that marks it done: a kill in between leaves nothing half done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.contexts.cases import journal, models, rows, running
+from tongban.contexts.forms import api as forms
+from tongban.contexts.identity import api as identity
+from tongban.contexts.licences import api as licences
+from tongban.contexts.notices import api as notices
+from tongban.contexts.services import api as services
+from tongban.infra.authorisation import SYSTEM
+from tongban.kernel.clock import local_date, utc_now
+from tongban.kernel.errors import Text
+
+
+@transaction.atomic
+def run(job_id: UUID) -> bool:
+    """Do one step of the platform's own, once. Returns whether it was done now; a repeat does nothing."""
+    known = models.ServiceJob.objects.filter(pk=job_id).values_list("case_id", flat=True).first()
+    if known is None:
+        return False
+    case = rows.locked_case(known)
+    job = models.ServiceJob.objects.select_related("token").get(pk=job_id)
+    if job.state != "pending":
+        return False
+    now = utc_now()
+    result, kind = _ACTIONS[job.action](case, job)
+    job.state, job.done_at, job.result = "done", now, dict(result)
+    job.save(update_fields=["state", "done_at", "result"])
+    journal.enter(case, kind, actor=SYSTEM, now=now, detail={"node": job.node, **result})
+    if not models.ServiceJob.objects.filter(case=case, state="pending").exists():
+        journal.end_wait(case, now=now)
+    running.advance(case, job.token, now=now)
+    return True
+
+
+def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[str, str], str]:
+    declaration = forms.get_declaration(case.declaration_id)
+    definition = services.get_definition(case.service_code, case.service_version)
+    spec = next((row for row in definition.licences if row.get("type") == job.subject), {})
+    person = identity.get_person(case.person_id)
+    number = identity.reveal_id_number(person_id=case.person_id, reason=f"issue {job.subject} for case {case.number}")
+    today = local_date(utc_now())
+    years = spec.get("valid_years")
+    licence = licences.issue(
+        type_code=job.subject,
+        holder=licences.Holder(case.person_id, person.name, number),
+        case_number=case.number,
+        service_code=case.service_code,
+        values=_licence_values(job.subject, spec.get("values") or {}, declaration),
+        valid_from=today if years else None,
+        valid_to=_years_later(today, int(years)) if years else None,
+    )
+    return {"licence": str(licence.id), "type": job.subject}, "licence-issued"
+
+
+def _licence_values(type_code: str, mapping: Mapping[str, str], declaration: forms.Declaration) -> dict[str, str]:
+    """The values of a licence's fields: those the service maps, and those of the same name as a form field."""
+    wanted = {field.name: mapping.get(field.name, field.name) for field in licences.get_type(type_code).fields}
+    wanted |= dict(mapping)
+    found = {name: declaration.values.get(source) for name, source in wanted.items()}
+    return {name: _words(value) for name, value in found.items() if value not in (None, "")}
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(_words(item) for item in value)
+    return str(value)
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        anniversary = day.replace(year=day.year + years)
+    except ValueError:
+        anniversary = date(day.year + years, 3, 1)
+    return date.fromordinal(anniversary.toordinal() - 1)
+
+
+def _notify(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[str, str], str]:
+    notice = notices.notify(
+        person_id=case.person_id,
+        template=job.subject,
+        values={"service": Text(zh=case.title_zh, en=case.title_en), "case": case.number},
+        idempotency_key=f"case:{case.id}:{job.node}",
+        link=f"/my/cases/{case.number}/",
+    )
+    return {"notice": str(notice.id)}, "notice-sent"
+
+
+_ACTIONS = {"issue-licence": _issue_licence, "notify": _notify}

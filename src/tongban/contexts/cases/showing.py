@@ -1,0 +1,270 @@
+"""Rows as the frozen views that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from tongban.contexts.cases import clocks, models, running
+from tongban.contexts.cases.domain import steps, tellings
+from tongban.contexts.cases.domain.states import CaseState, TaskState, case_state_name
+from tongban.contexts.cases.domain.views import (
+    CaseSummary,
+    CaseView,
+    ClockView,
+    Lane,
+    LogView,
+    SupplementFileView,
+    SupplementView,
+)
+from tongban.contexts.halls import api as halls
+from tongban.contexts.identity import api as identity
+from tongban.contexts.licences import api as licences
+from tongban.engines.clock import Due, WorkingCalendar
+from tongban.kernel.clock import local_date, utc_now
+from tongban.kernel.errors import Text
+
+_Row = TypeVar("_Row", models.Clock, models.Task)
+_QUIET = {"task-opened", "notice-sent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Departments' names and the calendar, read once for a page."""
+
+    departments: Mapping[str, Text]
+    calendar: WorkingCalendar
+    today: date
+
+    @classmethod
+    def load(cls) -> Names:
+        """Two queries."""
+        short = {row.code: Text(zh=row.short, en=row.name_en) for row in identity.list_organisations()}
+        return cls(short, halls.working_calendar(), local_date(utc_now()))
+
+    def of(self, code: str) -> Text:
+        """A department's short name; the code where nobody named it."""
+        return self.departments.get(code, Text(zh=code, en=code))
+
+    def days_between(self, first: datetime, last: date) -> int:
+        """Working days from a moment's day up to and including a day."""
+        return self.calendar.working_days(local_date(first), last + timedelta(days=1))
+
+
+def show_case(case: models.Case, names: Names) -> CaseView:
+    """A case with everything its page shows."""
+    tasks = list(models.Task.objects.filter(case=case).order_by("opened_at", "id"))
+    supplements = list(
+        models.Supplement.objects.filter(case=case)
+        .select_related("task")
+        .prefetch_related("files")
+        .order_by("requested_at")
+    )
+    clock = show_clock(case, list(case.clocks.all()), names)
+    entries = list(models.LogEntry.objects.filter(case=case).order_by("-sequence")[:200])
+    lanes = _lanes(case, tasks, names)
+    state = CaseState(case.state)
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        title=Text(zh=case.title_zh, en=case.title_en),
+        conclusion=_conclusion(case, lanes, clock, names),
+        service_code=case.service_code,
+        person_id=case.person_id,
+        applicant=case.applicant,
+        department=case.department,
+        department_name=names.of(case.department),
+        channel=case.channel,
+        state=state,
+        state_name=case_state_name(state),
+        state_reason=case.state_reason,
+        revision=case.revision,
+        received_at=case.received_at,
+        accepted_at=case.accepted_at,
+        closed_at=case.closed_at,
+        lanes=lanes,
+        clock=clock,
+        log=tuple(_log(entry, names) for entry in entries if entry.kind not in _QUIET),
+        supplements=tuple(_supplement(row, names) for row in supplements),
+        application_id=case.application_id,
+        declaration_id=case.declaration_id,
+        licences=tuple(str(licence.id) for licence in licences.list_for_case(case.number)),
+        waiting_on=_waiting_on(case, names),
+        can_withdraw=can_withdraw(case, tasks),
+    )
+
+
+def can_withdraw(case: models.Case, tasks: Iterable[models.Task]) -> bool:
+    """Until the last department has decided; what the platform has begun to issue is not taken back."""
+    state = CaseState(case.state)
+    return state is CaseState.RECEIVED or (not state.is_closed and any(task.closed_at is None for task in tasks))
+
+
+def show_clock(case: models.Case, rows: Sequence[models.Clock], names: Names) -> ClockView:
+    """Both clocks of a case as one view."""
+    values = {row.kind: clocks.value_of(row) for row in rows}
+    legal, promised = values[clocks.STATUTORY], values[clocks.PROMISED]
+    today, calendar = names.today, names.calendar
+    legal_due, promised_due = legal.due(today, calendar), promised.due(today, calendar)
+    used = promised.consumed_by(today, calendar)
+    late = 0
+    if promised.is_stopped:
+        late = max(0, promised.consumed - promised.budget)
+    elif promised_due is not None and promised.is_running and today > promised_due.due_date:
+        late = max(1, used - promised.budget)
+    return ClockView(
+        budget_days=legal.budget,
+        unit=legal.unit.value,
+        consumed_days=legal.consumed_by(today, calendar),
+        due_date=legal_due.due_date if legal_due else None,
+        is_provisional=bool(promised_due and promised_due.is_provisional),
+        is_paused=legal.is_paused,
+        pause_reason=legal.pause_reason.value if legal.pause_reason else None,
+        promised_days=promised.budget,
+        promised_due_date=promised_due.due_date if promised_due else None,
+        promised_used_days=used,
+        late_days=late,
+        pressure=promised.pressure(today, calendar),
+    )
+
+
+def show_summaries(cases: Sequence[models.Case], names: Names) -> tuple[CaseSummary, ...]:
+    """Cases in a list: three queries, however many there are."""
+    ids = [case.id for case in cases]
+    clock_rows = _grouped(models.Clock.objects.filter(case__in=ids))
+    task_rows = _grouped(models.Task.objects.filter(case__in=ids))
+    return tuple(_summary(case, clock_rows.get(case.id, []), task_rows.get(case.id, []), names) for case in cases)
+
+
+def _summary(case: models.Case, clock_rows: list[models.Clock], tasks: list[models.Task], names: Names) -> CaseSummary:
+    clock = show_clock(case, clock_rows, names)
+    state = CaseState(case.state)
+    open_tasks = [task for task in tasks if task.closed_at is None]
+    waiting = names.of(open_tasks[0].department if open_tasks else case.department)
+    facts = _facts(case, clock, waiting, len(tasks), sum(task.closed_at is not None for task in tasks))
+    return CaseSummary(
+        number=case.number,
+        title=Text(zh=case.title_zh, en=case.title_en),
+        state=state,
+        state_name=case_state_name(state),
+        applicant=case.applicant,
+        received_at=case.received_at,
+        closed_at=case.closed_at,
+        due_date=clock.promised_due_date,
+        conclusion=tellings.conclusion(facts, names.today),
+        needs_applicant=state is CaseState.SUPPLEMENT,
+    )
+
+
+def _grouped(rows: Iterable[_Row]) -> dict[UUID, list[_Row]]:
+    found: dict[UUID, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _conclusion(case: models.Case, lanes: Sequence[Lane], clock: ClockView, names: Names) -> Text:
+    done = sum(lane.state in {TaskState.APPROVED.value, TaskState.REJECTED.value} for lane in lanes)
+    waiting = next((lane.department_name for lane in lanes if lane.state == "open"), names.of(case.department))
+    return tellings.conclusion(_facts(case, clock, waiting, len(lanes), done), names.today)
+
+
+def _facts(case: models.Case, clock: ClockView, waiting: Text, total: int, done: int) -> tellings.CaseFacts:
+    due = clock.promised_due_date
+    return tellings.CaseFacts(
+        state=CaseState(case.state),
+        waiting_department=waiting,
+        total=total,
+        done=done,
+        due=Due(due, clock.is_provisional) if due else None,
+        used_days=clock.promised_used_days,
+        late_days=clock.late_days,
+    )
+
+
+def _lanes(case: models.Case, tasks: Sequence[models.Task], names: Names) -> tuple[Lane, ...]:
+    """One lane a step of the process, in its order; a step not reached yet waits, one never reached is left out."""
+    definition = running.definition_of(case)
+    by_node = {task.node: task for task in tasks}
+    is_closed = CaseState(case.state).is_closed
+    found = []
+    for step in steps.review_steps(definition, owner=case.department):
+        task = by_node.get(step.node)
+        if task is None and is_closed:
+            continue
+        found.append(_lane(case, step, task, names))
+    return tuple(found)
+
+
+def _lane(case: models.Case, step: steps.ReviewStep, task: models.Task | None, names: Names) -> Lane:
+    facts = tellings.LaneFacts(
+        department_name=names.of(step.department),
+        state=TaskState(task.state) if task else None,
+        days_before=_days_before(case, task, names),
+        days_used=_days_used(task, names),
+        planned_days=step.days,
+    )
+    return Lane(
+        department=step.department,
+        department_name=facts.department_name,
+        title=step.title,
+        state=task.state if task else "waiting",
+        days=tellings.lane_days(facts),
+        note=tellings.lane_note(facts),
+        comment=task.comment if task else "",
+        officer=task.decided_by_name if task else "",
+    )
+
+
+def _days_before(case: models.Case, task: models.Task | None, names: Names) -> int:
+    if task is None or case.accepted_at is None:
+        return 0
+    return names.calendar.working_days(local_date(case.accepted_at), local_date(task.opened_at))
+
+
+def _days_used(task: models.Task | None, names: Names) -> int:
+    if task is None:
+        return 0
+    return names.days_between(task.opened_at, local_date(task.closed_at) if task.closed_at else names.today)
+
+
+def _waiting_on(case: models.Case, names: Names) -> tuple[Text, ...]:
+    special = {
+        "applicant": Text(zh="申请人", en="the applicant"),
+        "platform": Text(zh="平台", en="the platform"),
+    }
+    owners = models.Wait.objects.filter(case=case, until__isnull=True).order_by("id").values_list("owner", flat=True)
+    return tuple(special.get(owner) or names.of(owner) for owner in dict.fromkeys(owners))
+
+
+def _log(entry: models.LogEntry, names: Names) -> LogView:
+    to = str(entry.detail.get("to", "")) or entry.department
+    return LogView(
+        occurred_at=entry.occurred_at,
+        kind=entry.kind,
+        title=tellings.log_title(entry.kind, names.of(to) if to else Text(zh="", en="")),
+        note=str(entry.detail.get("reason", "")),
+        officer=entry.actor_name,
+        department=to,
+    )
+
+
+def _supplement(row: models.Supplement, names: Names) -> SupplementView:
+    department = row.task.department
+    return SupplementView(
+        id=row.id,
+        department=department,
+        department_name=names.of(department),
+        state=row.state,
+        reason=row.reason,
+        due_date=row.due_date,
+        requested_at=row.requested_at,
+        answered_at=row.answered_at,
+        answer=row.answer,
+        files=tuple(
+            SupplementFileView(item.id, item.filename, item.content_type, item.size) for item in row.files.all()
+        ),
+    )

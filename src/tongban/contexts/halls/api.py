@@ -1,0 +1,140 @@
+"""The door of halls: the working-day calendar in force, and the halls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from tongban.contexts.halls import models
+from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_year
+from tongban.engines.clock import PublishedYear, WorkingCalendar
+from tongban.kernel import canonical_json
+from tongban.kernel.clock import utc_now
+from tongban.kernel.errors import Text
+
+__all__ = [
+    "CalendarRefused",
+    "Hall",
+    "HallRefused",
+    "Window",
+    "list_halls",
+    "load_calendar",
+    "load_halls",
+    "working_calendar",
+]
+
+_HALL_FACTS = ("name", "district", "address", "hours", "transport")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a hall."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A hall as people look for it."""
+
+    code: str
+    name: Text
+    district: Text
+    address: Text
+    hours: Text
+    transport: Text
+    phone: str
+    windows: tuple[Window, ...]
+
+
+def working_calendar() -> WorkingCalendar:
+    """The calendar made of every published year. One query."""
+    return WorkingCalendar.of(_published(row.year, row.days) for row in models.CalendarYear.objects.order_by("year"))
+
+
+@transaction.atomic
+def load_calendar(*, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Publish years, each whole; a repeat changes nothing. Returns how many changed.
+
+    Shape: rows of `{year, source, source_en, days_off: [{date, name, name_en}], makeup_days: […]}`.
+    Raises: CalendarRefused; then nothing is published.
+    """
+    changed = 0
+    for row in rows:
+        published, _named = read_year(row)
+        days = {
+            "days_off": sorted(day.isoformat() for day in published.days_off),
+            "makeup_days": sorted(day.isoformat() for day in published.makeup_days),
+        }
+        digest = canonical_json.digest(days)
+        if models.CalendarYear.objects.filter(year=published.year, digest=digest).exists():
+            continue
+        models.CalendarYear.objects.update_or_create(
+            year=published.year,
+            defaults={
+                "days": days,
+                "source": str(row.get("source", "")),
+                "source_en": str(row.get("source_en", "")),
+                "digest": digest,
+                "published_at": utc_now(),
+            },
+        )
+        changed += 1
+    return changed
+
+
+@transaction.atomic
+def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Put the pack's halls in its order; those it no longer names go. Returns how many. Raises: HallRefused."""
+    codes: list[str] = []
+    for position, row in enumerate(rows):
+        code = str(row.get("code", ""))
+        missing = [key for key in _HALL_FACTS for lang in ("", "_en") if not row.get(key + lang)]
+        if not code or code in codes:
+            raise hall_refused(code or str(position + 1), "编号空着或重复", "its code is empty or used twice")
+        if missing:
+            raise hall_refused(code, f"缺少 {'、'.join(missing)}（中文或英文）", f"{', '.join(missing)} is missing")
+        codes.append(code)
+        models.Hall.objects.update_or_create(code=code, defaults={"position": position, "facts": dict(row)})
+    models.Hall.objects.exclude(code__in=codes).delete()
+    return len(codes)
+
+
+def list_halls() -> tuple[Hall, ...]:
+    """All halls in the pack's order; a city has tens."""
+    return tuple(_hall(row) for row in models.Hall.objects.order_by("position"))
+
+
+def _published(year: int, days: Mapping[str, list[str]]) -> PublishedYear:
+    return PublishedYear(
+        year,
+        frozenset(date.fromisoformat(day) for day in days["days_off"]),
+        frozenset(date.fromisoformat(day) for day in days["makeup_days"]),
+    )
+
+
+def _hall(row: models.Hall) -> Hall:
+    facts = row.facts
+
+    def text(key: str) -> Text:
+        return Text(zh=str(facts[key]), en=str(facts[f"{key}_en"]))
+
+    windows = tuple(
+        Window(str(window["code"]), Text(zh=str(window["name"]), en=str(window["name_en"])))
+        for window in facts.get("windows", ())
+    )
+    return Hall(
+        row.code,
+        text("name"),
+        text("district"),
+        text("address"),
+        text("hours"),
+        text("transport"),
+        str(facts.get("phone", "")),
+        windows,
+    )

@@ -1,0 +1,1 @@
+"""Pure rules of halls: what a calendar or hall row must look like."""
