@@ -16,6 +16,8 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F
 
+from tongban.infra import audit
+from tongban.infra.authorisation import Actor
 from tongban.infra.models import OutboxDelivery, OutboxEvent
 from tongban.kernel.clock import utc_now
 from tongban.kernel.ids import new_id
@@ -107,6 +109,40 @@ def deliver_due(*, limit: int = 100) -> int:
 def pending() -> int:
     """How many deliveries wait, delayed ones included."""
     return OutboxDelivery.objects.filter(state="pending").count()
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedDelivery:
+    """A delivery that failed every attempt."""
+
+    id: int
+    topic: str
+    subscriber: str
+    occurred_at: datetime
+    last_error: str
+
+
+def count_abandoned() -> int:
+    """How many deliveries were given up."""
+    return OutboxDelivery.objects.filter(state="abandoned").count()
+
+
+def list_abandoned() -> tuple[AbandonedDelivery, ...]:
+    """The hundred oldest deliveries that were given up."""
+    rows = OutboxDelivery.objects.filter(state="abandoned").select_related("event").order_by("id")[:100]
+    return tuple(
+        AbandonedDelivery(row.pk, row.event.topic, row.subscriber, row.event.occurred_at, row.last_error[:300])
+        for row in rows
+    )
+
+
+def retry_abandoned(delivery_id: int, *, actor: Actor) -> None:
+    """Put a delivery that was given up back in line, as if new; a repeat changes nothing."""
+    changed = OutboxDelivery.objects.filter(pk=delivery_id, state="abandoned").update(
+        state="pending", attempts=0, due_at=utc_now()
+    )
+    if changed:
+        audit.record(actor=actor, action="outbox.retry", subject=f"delivery:{delivery_id}")
 
 
 def _deliver_one() -> bool:
