@@ -21,7 +21,8 @@ _SOURCE = Path(__file__).resolve().parents[1]
 LOCALE = _SOURCE.parents[1] / "locale" / "en"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
-_KEYWORDS = ("gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "_", "N_")
+_FUNCTIONS = ("gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "_", "N_")
+_KEYWORDS: dict[str, None] = dict.fromkeys(_FUNCTIONS)
 
 Sentence = str
 
@@ -40,10 +41,11 @@ def catalogue() -> dict[Sentence, str]:
     """Chinese sentences and their English, from every owner's file."""
     merged: dict[Sentence, str] = {}
     for message in _merged():
-        if isinstance(message.id, tuple):
-            merged[message.id[0]] = message.string[-1] if all(message.string) else ""
-        elif message.id:
-            merged[message.id] = str(message.string)
+        if not message.id:
+            continue
+        sentence = message.id if isinstance(message.id, str) else message.id[0]
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+        merged[sentence] = forms[-1] if all(forms) else ""
     return merged
 
 
@@ -88,9 +90,9 @@ def _merged() -> Catalog:
 def _sentences(source: bytes) -> set[Sentence]:
     found: set[Sentence] = set()
     for _line, _function, messages, _comments in extract_python(io.BytesIO(source), _KEYWORDS, [], {}):
-        first = messages[0] if isinstance(messages, tuple) else messages
+        first = messages if isinstance(messages, str) else messages[0]
         if first:
-            found.add(first)
+            found.add(str(first))
     return found
 
 

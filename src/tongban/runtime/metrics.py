@@ -26,4 +26,5 @@ def histogram(name: str, description: str, labels: tuple[str, ...] = ()) -> Hist
 
 def render() -> tuple[bytes, str]:
     """The current values and their content type."""
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    body: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]  # the library has none here
+    return body, CONTENT_TYPE_LATEST

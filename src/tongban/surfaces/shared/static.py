@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Hashed names once ``collectstatic`` has run, plain names before (tests, development)."""
 
     manifest_strict = False
@@ -13,4 +13,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     def url(self, name: str | None, force: bool = False) -> str:
         if not self.hashed_files:
             return f"{self.base_url}{name}"
-        return super().url(name, force)
+        return str(super().url(name, force))

@@ -34,7 +34,7 @@ class SignatureCheck:
 
 def sign(pdf: bytes, signer: Signer, root: Signer, reason: str) -> bytes:
     """The file with the issuer's signature over all of it (PAdES baseline B)."""
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library has none here
     store.register(_certificate(root.certificate))
     private = signer.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     simple = SimpleSigner(

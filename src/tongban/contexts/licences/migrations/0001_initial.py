@@ -6,62 +6,70 @@ import tongban.infra.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LicenceType',
+            name="LicenceType",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('definition', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("definition", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'licences_type',
+                "db_table": "licences_type",
             },
         ),
         migrations.CreateModel(
-            name='Serial',
+            name="Serial",
             fields=[
-                ('type_code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('last', models.PositiveBigIntegerField(default=0)),
+                ("type_code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("last", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'licences_serial',
+                "db_table": "licences_serial",
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('identifier', models.CharField(max_length=160, unique=True)),
-                ('type_code', models.CharField(max_length=80)),
-                ('number', models.CharField(max_length=80)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('person_id', models.UUIDField()),
-                ('holder_name', tongban.infra.fields.EncryptedTextField()),
-                ('holder_code', tongban.infra.fields.EncryptedTextField()),
-                ('issuer', models.CharField(max_length=40)),
-                ('case_number', models.CharField(max_length=80)),
-                ('service_code', models.CharField(max_length=80)),
-                ('values', tongban.infra.fields.EncryptedTextField()),
-                ('issued_date', models.DateField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('state', models.CharField(default='issued', max_length=10)),
-                ('state_reason', models.TextField(default='')),
-                ('file_digest', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("identifier", models.CharField(max_length=160, unique=True)),
+                ("type_code", models.CharField(max_length=80)),
+                ("number", models.CharField(max_length=80)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("person_id", models.UUIDField()),
+                ("holder_name", tongban.infra.fields.EncryptedTextField()),
+                ("holder_code", tongban.infra.fields.EncryptedTextField()),
+                ("issuer", models.CharField(max_length=40)),
+                ("case_number", models.CharField(max_length=80)),
+                ("service_code", models.CharField(max_length=80)),
+                ("values", tongban.infra.fields.EncryptedTextField()),
+                ("issued_date", models.DateField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("state", models.CharField(default="issued", max_length=10)),
+                ("state_reason", models.TextField(default="")),
+                ("file_digest", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'licences_licence',
-                'indexes': [models.Index(fields=['person_id', '-issued_at'], name='licences_of_person'), models.Index(fields=['file_digest'], name='licences_by_file')],
-                'constraints': [models.UniqueConstraint(fields=('case_number', 'type_code'), name='licences_once_for_a_case'), models.UniqueConstraint(fields=('type_code', 'number'), name='licences_number_once'), models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'suspended', 'revoked'])), name='licences_state_known')],
+                "db_table": "licences_licence",
+                "indexes": [
+                    models.Index(fields=["person_id", "-issued_at"], name="licences_of_person"),
+                    models.Index(fields=["file_digest"], name="licences_by_file"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case_number", "type_code"), name="licences_once_for_a_case"),
+                    models.UniqueConstraint(fields=("type_code", "number"), name="licences_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["issued", "suspended", "revoked"])),
+                        name="licences_state_known",
+                    ),
+                ],
             },
         ),
     ]
