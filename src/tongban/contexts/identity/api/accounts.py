@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from django.db import transaction
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import persons, staff
+from tongban.contexts.identity.api.persons import confirmed_email
 from tongban.contexts.identity.domain import contact
 from tongban.contexts.notices import api as notices
 from tongban.kernel.clock import utc_now
-from tongban.kernel.errors import Forbidden, Invalid, Text
+from tongban.kernel.errors import Forbidden, Invalid, NotFound, Text
 from tongban.runtime import settings
 
 
@@ -28,6 +30,35 @@ class DemoSignIn:
     name: str
     kind: str
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as its own holder sees it: contact in full."""
+
+    id: UUID
+    username: str
+    phone: str
+    is_phone_verified: bool
+    email: str
+    is_email_verified: bool
+    language: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that the account was signed in from."""
+
+    description: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class AccountUnknown(NotFound):
+    """No such account."""
+
+    code = "account-unknown"
 
 
 class DemoAccountsRefused(Forbidden):
@@ -79,6 +110,32 @@ def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
         *(DemoSignIn(row.account.username, row.name, "resident", ()) for row in residents if row.account),
         *(DemoSignIn(row.account.username, row.name, "staff", tuple(row.roles)) for row in members),
     )
+
+
+def get_account(account_id: UUID) -> Account:
+    """One's own account. Raises: AccountUnknown."""
+    row = models.Account.objects.filter(pk=account_id).first()
+    if row is None:
+        raise AccountUnknown(
+            Text(zh="没有这个账号", en="There is no such account"),
+            remedy=Text(zh="请重新登录", en="Please sign in again"),
+        )
+    return Account(
+        id=row.pk,
+        username=row.username,
+        phone=row.phone or "",
+        is_phone_verified=row.is_phone_verified,
+        email=row.email,
+        is_email_verified=bool(row.email) and confirmed_email(row).lower() == row.email.lower(),
+        language=row.language,
+        mode=row.mode,
+    )
+
+
+def list_devices(*, account_id: UUID, limit: int = 10) -> tuple[Device, ...]:
+    """Browsers that the account was signed in from, the latest first."""
+    rows = models.KnownDevice.objects.filter(account_id=account_id).order_by("-last_seen_at")[:limit]
+    return tuple(Device(row.description, row.first_seen_at, row.last_seen_at) for row in rows)
 
 
 def set_preferences(*, account_id: UUID, language: str | None = None, mode: str | None = None) -> None:

@@ -84,7 +84,7 @@ def find_contact(person_id: UUID) -> Contact | None:
     account = row.account
     if account is None:
         return Contact(name=row.name, email="", language="zh-hans")
-    return Contact(name=row.name, email=_confirmed_email(account), language=account.language or "zh-hans")
+    return Contact(name=row.name, email=confirmed_email(account), language=account.language or "zh-hans")
 
 
 def register_person(
@@ -133,6 +133,14 @@ def reveal_id_number(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> 
     audit.record(
         actor=actor, action="identity.id-number-revealed", subject=f"person:{row.pk}", detail={"reason": reason}
     )
+    return str(row.id_number)
+
+
+def own_id_number(actor: Actor) -> str:
+    """The acting resident's own number, to ask rooms below about themselves. Raises: PersonUnknown for others."""
+    row = models.Person.objects.filter(pk=actor.person_id).first() if actor.kind == "resident" else None
+    if row is None:
+        raise _unknown()
     return str(row.id_number)
 
 
@@ -224,7 +232,8 @@ def view_of(row: models.Person) -> Person:
     )
 
 
-def _confirmed_email(account: models.Account) -> str:
+def confirmed_email(account: models.Account) -> str:
+    """The address that the account's holder has confirmed, or an empty text."""
     from allauth.account.models import EmailAddress
 
     address = EmailAddress.objects.filter(user_id=account.pk, verified=True).order_by("-primary").first()

@@ -1,0 +1,212 @@
+"""Forms of the account pages: the sign-in library's, with our fields, words and looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
+from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_RULE = _("至少 10 位，不要用生日、手机号和常见密码")
+_TEXT_INPUTS = (forms.TextInput, forms.PasswordInput, forms.EmailInput)
+
+
+class CityForm(forms.Form):
+    """Looks of every form here: the city's input class, no placeholders, required fields named as such."""
+
+    labels: dict[str, Any] = {}
+    hints: dict[str, Any] = {}
+    wide: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+            if isinstance(field.widget, _TEXT_INPUTS):
+                field.widget.attrs.pop("placeholder", None)
+                field.widget.attrs["class"] = "in" if name in self.wide else "in in-w"
+            field.error_messages["required"] = _("请填写这一项")
+
+    @property
+    def problem_count(self) -> int:
+        """How many messages the page shows."""
+        return sum(len(messages) for messages in self.errors.values())
+
+
+class SignInForm(CityForm, account_forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
+    """Username, telephone or e-mail, and password; of one realm."""
+
+    realm = "public"
+    labels = {"login": _("用户名、手机号或邮箱"), "password": _("密码")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].max_length = 254
+        self.fields["login"].widget.attrs.update(
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": "254"}
+        )
+        self.fields["password"].widget.attrs["maxlength"] = "128"
+
+    def clean_login(self) -> str:
+        return str(super().clean_login()).replace("\x00", "")
+
+    def user_credentials(self) -> dict[str, Any]:
+        return {**super().user_credentials(), "realm": self.realm}
+
+
+class StaffSignInForm(SignInForm):
+    """The staff realm's."""
+
+    realm = "staff"
+    labels = {"login": _("工号或用户名"), "password": _("密码")}
+
+
+class SignUpForm(CityForm, account_forms.SignupForm):  # type: ignore[misc]  # allauth is untyped
+    """A new account. Telephone and e-mail are optional, and never tell whether another account has them."""
+
+    labels = {
+        "username": _("用户名"),
+        "phone": _("手机号（可不填）"),
+        "email": _("邮箱（可不填）"),
+        "password1": _("密码"),
+        "password2": _("再输一次密码"),
+    }
+    hints = {
+        "username": _("2 到 40 位小写字母、数字、点或横线，字母开头"),
+        "phone": _("可以用来登录"),
+        "email": _("可以用来登录、收办事进展，忘了密码时找回账号"),
+        "password1": PASSWORD_RULE,
+    }
+    consent = forms.BooleanField(
+        label=_("我同意按隐私与授权说明处理登录信息"),
+        error_messages={"required": _("同意后才能建账号")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+        self.order_fields(["username", "password1", "password2", "phone", "email", "consent"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if "password2" in self._errors and "password2" in self.data and self.data["password2"]:
+            self._errors["password2"] = self.error_class([_("两次输入的密码不一样")], renderer=self.renderer)
+        return cleaned
+
+    def _clean_phone(self) -> None:
+        """A number that nobody has confirmed belongs to nobody: there is nothing to compare it with."""
+
+
+class ReauthenticateForm(CityForm, account_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    """The password once more."""
+
+    labels = {"password": _("密码")}
+
+
+class NewPassword(CityForm):
+    """A new password, twice."""
+
+    labels = {"oldpassword": _("现在的密码"), "password1": _("新密码"), "password2": _("再输一次新密码")}
+    hints = {"password1": PASSWORD_RULE}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()  # type: ignore[assignment]  # the library's forms return theirs
+        if "password2" in self._errors and self.data.get("password2"):
+            self._errors["password2"] = self.error_class([_("两次输入的密码不一样")], renderer=self.renderer)
+        return cleaned
+
+
+class ChangePasswordForm(NewPassword, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
+    """The present password and a new one."""
+
+
+class ResetPasswordForm(CityForm, account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    """Where to send the link."""
+
+    labels = {"email": _("账号里的邮箱")}
+
+
+class ResetPasswordKeyForm(NewPassword, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
+    """A new password, by the link."""
+
+
+class ChangeEmailForm(CityForm, account_forms.AddEmailForm):  # type: ignore[misc]  # allauth is untyped
+    """A new address, to be confirmed."""
+
+    labels = {"email": _("新邮箱")}
+
+
+class CodeForm(CityForm):
+    """A code of six digits from the authenticator, or a recovery code."""
+
+    labels = {"code": _("验证码")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("code"):
+            field.max_length = 20
+            field.widget.attrs.update({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "in in-s"})
+
+
+class FactorForm(CodeForm, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    """The second factor at sign-in."""
+
+    hints = {"code": _("打开手机上的验证器，输入 6 位数字；手机不在身边，输入一个 8 位恢复码")}
+
+
+class FactorAgainForm(CodeForm, factor_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    """The second factor once more."""
+
+    hints = FactorForm.hints
+
+
+class EnrolFactorForm(CodeForm, ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
+    """Proof that the authenticator was set up."""
+
+    labels = {"code": _("验证器显示的 6 位数字")}
+
+
+class RemoveFactorForm(CityForm, DeactivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
+    """Turning the second factor off."""
+
+
+class NewCodesForm(CityForm, GenerateRecoveryCodesForm):  # type: ignore[misc]  # allauth is untyped
+    """New recovery codes."""
+
+
+class RealNameForm(CityForm):
+    """Name and identity number, as on the card."""
+
+    name = forms.CharField(label=_("姓名"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    id_number = forms.CharField(
+        label=_("身份证号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    consent = forms.BooleanField(
+        label=_("我同意把姓名和身份证号交公安局核对"), error_messages={"required": _("同意后才能核验")}
+    )
+    hints = {"name": _("和身份证上一样"), "id_number": _("18 位，最后一位可能是 X")}
+
+
+class PhoneForm(CityForm):
+    """The telephone number of the account."""
+
+    phone = forms.CharField(
+        label=_("手机号"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    hints = {"phone": _("留空就是不用手机号登录")}
+
+
+def real_name_form(request: HttpRequest, *, initial: dict[str, str] | None = None) -> RealNameForm:
+    """The real-name form for a request."""
+    return RealNameForm(request.POST) if request.method == "POST" else RealNameForm(initial=initial or {})

@@ -1,0 +1,56 @@
+"""What somebody's own page is made of, gathered from the rooms that know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tongban.contexts.cases import api as cases
+from tongban.contexts.exchange import api as exchange
+from tongban.contexts.forms import api as forms
+from tongban.contexts.identity import api as identity
+from tongban.contexts.licences import api as licences
+from tongban.contexts.notices import api as notices
+from tongban.infra.authorisation import Actor
+from tongban.kernel.clock import utc_now
+
+SHOWN = 5
+DATA_WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Everything that the page shows of a person."""
+
+    drafts: tuple[forms.DraftSummary, ...]
+    cases: tuple[cases.CaseSummary, ...]
+    licences: tuple[licences.Licence, ...]
+    licence_count: int
+    accesses: exchange.AccessSummary
+    notices: tuple[notices.Notice, ...]
+    unread: int
+
+    @property
+    def supplements(self) -> tuple[cases.CaseSummary, ...]:
+        """Cases in which a department waits for the person."""
+        return tuple(case for case in self.cases if case.needs_applicant)
+
+    @property
+    def todo_count(self) -> int:
+        """How many things wait for the person."""
+        return len(self.drafts) + len(self.supplements)
+
+
+def space_of(person: identity.Person, actor: Actor) -> Space:
+    """The parts of one's own page; each list is cut to what the page shows."""
+    held = licences.list_licences(person_id=person.id)
+    number = identity.own_id_number(actor)
+    return Space(
+        cases=cases.list_cases(person.id).items,
+        drafts=forms.list_drafts(person.id)[:SHOWN],
+        licences=held[:SHOWN],
+        licence_count=len(held),
+        accesses=exchange.summarise_accesses(subject_id_number=number, since=utc_now() - DATA_WINDOW),
+        notices=notices.list_notices(person.id, limit=3).items,
+        unread=notices.count_unread(person.id),
+    )

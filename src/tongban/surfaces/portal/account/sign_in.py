@@ -1,0 +1,191 @@
+"""Signing in and up, by the sign-in library's own flows; the second factor; signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account import views as account_views
+from allauth.mfa.base import views as factor_views
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.cache import never_cache
+from django.views.generic.base import View
+
+from tongban.contexts.identity import api as identity
+from tongban.infra.authorisation import account_holder, actor_of, public
+from tongban.kernel.ids import new_token
+from tongban.surfaces.portal.account import forms
+from tongban.surfaces.portal.account.preferences import put_preference_cookies
+
+DEVICE_COOKIE = "device"
+_DEVICE_AGE = 365 * 24 * 3600
+_AT_THE_DOOR = "people prove who they are here, so they cannot be known yet"
+
+StrOrPromise = str | Promise
+Page = Callable[..., HttpResponseBase]
+
+
+def at_the_door(view: type[View], **options: Any) -> Page:
+    """A page for people who are not known yet. Each statement commits by itself: attempts count even if a page fails."""
+    return transaction.non_atomic_requests(public(_AT_THE_DOOR)(never_cache(view.as_view(**options))))
+
+
+def for_account(view: type[View], **options: Any) -> Page:
+    """A page about the visitor's own account."""
+    return account_holder(never_cache(view.as_view(**options)))
+
+
+class Greeting:
+    """Remembers the browser that signed in, and shows pages as its owner likes them."""
+
+    request: HttpRequest
+
+    def greet(self, response: HttpResponse) -> HttpResponse:
+        """Cookies of a fresh session; nothing when no session was opened."""
+        account = self.request.user
+        if not account.is_authenticated:
+            return response
+        token = self.request.COOKIES.get(DEVICE_COOKIE) or new_token(18)
+        identity.note_device(account_id=account.pk, token=token, description=describe_browser(self.request))
+        response.set_cookie(
+            DEVICE_COOKIE,
+            token,
+            max_age=_DEVICE_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.is_secure(),
+        )
+        put_preference_cookies(response, account_language=account.language, account_mode=account.mode)
+        return response
+
+
+class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allauth is untyped
+    """The residents' door."""
+
+    template_name = "portal/account/sign_in.html"
+    form_class = forms.SignInForm
+
+    def get_form_class(self) -> type[forms.SignInForm]:
+        return self.form_class
+
+    def form_valid(self, form: forms.SignInForm) -> HttpResponse:
+        return self.greet(super().form_valid(form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["was_lost"] = identity.session_was_lost(self.request)
+        context["next"] = self.get_next_url() or ""
+        context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "resident"]
+        return context
+
+
+class StaffSignIn(SignIn):
+    """The staff's door."""
+
+    template_name = "portal/account/staff_sign_in.html"
+    form_class = forms.StaffSignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "staff"]
+        return context
+
+
+class SignUp(Greeting, account_views.SignupView):  # type: ignore[misc]  # allauth is untyped
+    """A new account; the real name comes next."""
+
+    template_name = "portal/account/sign_up.html"
+
+    def get_form_class(self) -> type[forms.SignUpForm]:
+        return forms.SignUpForm
+
+    def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+        return self.greet(response)
+
+    def get_success_url(self) -> str:
+        return str(self.passthrough_next_url("/account/real-name/"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["next"] = self.get_next_url() or ""
+        return context
+
+
+class SecondFactor(Greeting, factor_views.AuthenticateView):  # type: ignore[misc]  # allauth is untyped
+    """The second factor, after the password."""
+
+    template_name = "portal/account/second_factor.html"
+
+    def get_form_class(self) -> type[forms.FactorForm]:
+        return forms.FactorForm
+
+    def form_valid(self, form: forms.FactorForm) -> HttpResponse:
+        return self.greet(super().form_valid(form))
+
+
+class SignOut(account_views.LogoutView):  # type: ignore[misc]  # allauth is untyped
+    """Asks once, then ends the session."""
+
+    template_name = "portal/account/sign_out.html"
+
+
+class ResetPassword(account_views.PasswordResetView):  # type: ignore[misc]  # allauth is untyped
+    """Sends a link, or seems to."""
+
+    template_name = "portal/account/password_reset.html"
+
+    def get_form_class(self) -> type[forms.ResetPasswordForm]:
+        return forms.ResetPasswordForm
+
+
+class ResetPasswordByLink(account_views.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth is untyped
+    """A new password, by the link."""
+
+    template_name = "portal/account/password_reset_by_link.html"
+
+    def get_form_class(self) -> type[forms.ResetPasswordKeyForm]:
+        return forms.ResetPasswordKeyForm
+
+
+def words(title: StrOrPromise, lead: StrOrPromise, button: StrOrPromise, address: str = "/sign-in/") -> Page:
+    """A page that only says something, in the language of the visitor."""
+
+    @public("says what happened to somebody who is not signed in; holds no data")
+    @never_cache
+    def page(request: HttpRequest, **_parts: str) -> HttpResponse:
+        context = {"title": title, "lead": lead, "button": button, "address": address}
+        return render(request, "portal/account/words.html", context)
+
+    return page
+
+
+@public("says that a session has ended; holds no data")
+@never_cache
+def session_expired(request: HttpRequest) -> HttpResponse:
+    """What an ended session means, and how to go on."""
+    is_staff = actor_of(request).kind == "staff" or request.GET.get("realm") == "staff"
+    return render(request, "portal/account/session_expired.html", {"is_staff": is_staff})
+
+
+def describe_browser(request: HttpRequest) -> str:
+    """A browser and its system as people call them, from the user agent."""
+    agent = request.headers.get("User-Agent", "")
+    names = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), *((name, name) for name in ("Firefox", "Chrome", "Safari")))
+    systems = (
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in names if mark in agent), "")
+    system = next((name for mark, name in systems if mark in agent), "")
+    return " · ".join(part for part in (browser, system) if part) or "—"
