@@ -20,6 +20,7 @@ from tongban.contexts.forms.api.one_time_notices import (
     find_one_time_notice,
     issue_one_time_notice,
 )
+from tongban.contexts.forms.api.previews import FormPreview, SourcePreview, preview_form
 from tongban.contexts.forms.api.sources import choose_record, refresh_prefill
 from tongban.contexts.forms.api.submission import (
     DeclarationUnknown,
@@ -52,6 +53,7 @@ from tongban.contexts.forms.domain.snapshots import (
     StoredFile,
 )
 from tongban.contexts.forms.domain.values import FieldProblem
+from tongban.runtime.file_types import FileRefused
 
 __all__ = [
     "AlreadySubmitted",
@@ -65,6 +67,8 @@ __all__ = [
     "FieldProblem",
     "FieldUnknown",
     "FieldValue",
+    "FileRefused",
+    "FormPreview",
     "MalformedForm",
     "MaterialSlot",
     "MissingItem",
@@ -75,6 +79,7 @@ __all__ = [
     "ReasonMissing",
     "RecordChoice",
     "SourceFailure",
+    "SourcePreview",
     "StaleApplication",
     "StoredFile",
     "TooManyFiles",
@@ -96,6 +101,7 @@ __all__ = [
     "open_file",
     "override_value",
     "parse",
+    "preview_form",
     "read_declared_file",
     "refresh_prefill",
     "restore_value",

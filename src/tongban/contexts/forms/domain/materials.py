@@ -94,6 +94,8 @@ class MaterialSlot:
     reference: str = ""
     observed_at: datetime | None = None
     files: tuple[UploadedFile, ...] = ()
+    accept: tuple[str, ...] = ()
+    max_bytes: int = MAX_BYTES
 
     @property
     def trust(self) -> str:
@@ -135,7 +137,14 @@ def _fill(
     files: tuple[UploadedFile, ...],
 ) -> MaterialSlot:
     slot = MaterialSlot(
-        rule.name, rule.label, "uploaded" if files else "missing", rule.is_required, rule.hint, files=files
+        rule.name,
+        rule.label,
+        "uploaded" if files else "missing",
+        rule.is_required,
+        rule.hint,
+        files=files,
+        accept=tuple(sorted(rule.accept)),
+        max_bytes=rule.max_bytes,
     )
     held = next((licences[code] for code in rule.licences if code in licences), None)
     if held is not None:
