@@ -6,9 +6,9 @@ Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tongban.engines.textsearch.normalise import compact
 from tongban.engines.textsearch.query import Query
@@ -117,6 +117,11 @@ def _nearness(phrase: str, wording: str) -> float:
 
 def _pair_overlap(one: str, other: str) -> float:
     """The Dice coefficient of the character pairs of two wordings."""
-    pairs, others = Counter(zip(one, one[1:], strict=False)), Counter(zip(other, other[1:], strict=False))
-    total = sum(pairs.values()) + sum(others.values())
-    return 2 * sum((pairs & others).values()) / total if total else 0.0
+    pairs, others = _pairs(one), _pairs(other)
+    total = len(pairs) + len(others)
+    return 2 * len(pairs & others) / total if total else 0.0
+
+
+@lru_cache(maxsize=16384)
+def _pairs(wording: str) -> frozenset[str]:
+    return frozenset(map("".join, zip(wording, wording[1:], strict=False)))

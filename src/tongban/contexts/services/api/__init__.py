@@ -28,7 +28,7 @@ from tongban.contexts.services.api.importing import (
 )
 from tongban.contexts.services.api.loading import load_catalogue, load_definition, load_services
 from tongban.contexts.services.api.quality import count_quality_tickets, file_quality_ticket, list_quality_tickets
-from tongban.contexts.services.api.records import (
+from tongban.contexts.services.domain.records import (
     Clock,
     Counted,
     Fees,

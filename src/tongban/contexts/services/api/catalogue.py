@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.db.models import Count, Q, QuerySet
 
 from tongban.contexts.identity import api as identity
-from tongban.contexts.services.api.records import (
+from tongban.contexts.services.domain.records import (
     Counted,
     GroupView,
     Service,
@@ -29,9 +29,12 @@ SUMMARY_FIELDS = (
     "code",
     "name",
     "name_en",
+    "short_name",
+    "short_name_en",
     "department",
     "department_name",
     "department_name_en",
+    "department_count",
     "theme",
     "group",
     "one_line",

@@ -12,7 +12,7 @@ import yaml
 from django.db import transaction
 
 from tongban.contexts.services.api.loading import load_catalogue, load_services
-from tongban.contexts.services.api.records import LoadReport
+from tongban.contexts.services.domain.records import LoadReport
 from tongban.contexts.services.importing.city import City, parse_city
 from tongban.contexts.services.importing.derive import Derived, Facts, Finding, derive
 from tongban.contexts.services.importing.mapping import Mapping, choose, parse_mapping

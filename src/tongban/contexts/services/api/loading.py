@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from tongban.contexts.identity import api as identity
 from tongban.contexts.services import index
 from tongban.contexts.services.api.quality import settle_tickets
-from tongban.contexts.services.api.records import LoadReport
+from tongban.contexts.services.domain.records import LoadReport
 from tongban.contexts.services.domain.documents import fields_of, wordings_of
-from tongban.contexts.services.domain.facts import ENTERPRISES, PERSONS, Facts, digest_of
+from tongban.contexts.services.domain.facts import ENTERPRISES, PERSONS, Facts, department_count, digest_of
 from tongban.contexts.services.domain.themes import OTHER, ThemeRules, parse_theme_rules
 from tongban.contexts.services.events import ServicesChanged
 from tongban.contexts.services.models import Catalogue, ServiceItem, ServiceVersion
@@ -280,6 +280,8 @@ def _item(pack: str, entry: _Entry, department: _Department, now: datetime) -> S
         version=entry.version,
         name=facts["name"],
         name_en=str(facts.get("name_en", "")),
+        short_name=str(facts.get("short_name", "")) if entry.definition is not None else "",
+        short_name_en=str(facts.get("short_name_en", "")),
         one_line=str(facts.get("one_line", "")),
         one_line_en=str(facts.get("one_line_en", "")),
         sort_key=sort_key(facts["name"])[:1200],
@@ -292,6 +294,7 @@ def _item(pack: str, entry: _Entry, department: _Department, now: datetime) -> S
         theme=str(facts.get("theme", OTHER)),
         group=int(facts.get("group", 0)),
         promised_days=(facts.get("promised_limit") or {}).get("days"),
+        department_count=department_count(facts),
         is_online="online" in (facts.get("channels") or ()),
         is_for_persons=bool(audience & PERSONS),
         is_for_enterprises=bool(audience & ENTERPRISES),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from tongban.contexts.services import index
 from tongban.contexts.services.api.catalogue import default_pack, summaries_of
-from tongban.contexts.services.api.records import ServiceSummary
+from tongban.contexts.services.domain.records import ServiceSummary
 from tongban.contexts.services.models import Catalogue, ServiceItem
 from tongban.engines.textsearch.query import PlainWords, Query, parse_query
 from tongban.engines.textsearch.rank import relevance, retrieval_tokens, token_weights
@@ -17,6 +17,8 @@ from tongban.kernel import canonical_json
 MAX_RESULTS = 200
 """How many answers are ranked; nobody reads further, and a better question costs less."""
 
+_COMPARED = 80
+"""How many of the best by tokens are compared by their whole wording too."""
 _LIFT_MODELLED, _LIFT_BUNDLE = 1.25, 1.3
 
 
@@ -71,14 +73,9 @@ def _ranked_codes(pack: str, query: Query, documents: int) -> list[str]:
     known = index.documents_with(pack, query.tokens)
     weights = token_weights(query, known, max(documents, 1))
     hits = index.find_documents(pack, weights, retrieval_tokens(weights, known), limit=MAX_RESULTS)
-    ranked = sorted(
-        hits,
-        key=lambda hit: (
-            -relevance(query, weights, hit.score, hit.wordings, lift=_lift(hit)),
-            hit.code,
-        ),
-    )
-    return [hit.code for hit in ranked]
+    near, far = hits[:_COMPARED], hits[_COMPARED:]
+    near.sort(key=lambda hit: (-relevance(query, weights, hit.score, hit.wordings, lift=_lift(hit)), hit.code))
+    return [hit.code for hit in (*near, *far)]
 
 
 def _lift(hit: index.Hit) -> float:

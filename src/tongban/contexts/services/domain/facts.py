@@ -81,3 +81,10 @@ def clock_budget(facts: Facts) -> tuple[int, str, bool]:
         if "days" in limit:
             return max(int(limit["days"]), 1), str(limit["unit"]), False
     return _DEFAULT_WORKING_DAYS, "working-day", True
+
+
+def department_count(facts: Facts) -> int:
+    """How many city departments take part, the owner included."""
+    joint = {entry for entry in facts.get("co_departments") or () if isinstance(entry, str)}
+    bundled = {str(item["department"]) for item in facts.get("bundle_items") or ()}
+    return len(bundled | joint | ({facts["department"]} if not bundled else set()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tongban.contexts.services.api.records import (
+from tongban.contexts.services.domain.records import (
     Clock,
     Fees,
     JointDepartment,

@@ -16,9 +16,12 @@ class ServiceSummary:
     code: str
     name: str
     name_en: str
+    short_name: str
+    short_name_en: str
     department: str
     department_name: str
     department_name_en: str
+    department_count: int
     theme: str
     group: int
     one_line: str
