@@ -36,6 +36,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGIN_TIMEOUT = 900
+PASSWORD_RESET_TIMEOUT = 3600
 
 # Per account tight, per address wide: a service hall signs hundreds in from one address.
 ACCOUNT_RATE_LIMITS = {

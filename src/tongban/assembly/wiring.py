@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tongban.contexts.exchange import api as exchange
 from tongban.contexts.identity import api as identity
+from tongban.contexts.identity import ports as identity_ports
 from tongban.contexts.notices import ports as notices_ports
 
 
 def wire() -> None:
     """Fill the ports that contexts declare."""
     notices_ports.use_recipients(_Recipients())
+    identity_ports.use_real_name_check(_PoliceRegister())
 
 
 class _Recipients:
@@ -21,3 +24,10 @@ class _Recipients:
         if contact is None:
             return None
         return notices_ports.Recipient(name=contact.name, email=contact.email, language=contact.language)
+
+
+class _PoliceRegister:
+    """Real names are checked at the police, through the gateway like every read."""
+
+    def matches(self, *, name: str, id_number: str) -> bool:
+        return exchange.check_identity(name=name, id_number=id_number)

@@ -104,8 +104,13 @@ def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
     """The demo accounts that exist, residents first; nothing in production."""
     if settings.current().is_production:
         return ()
-    residents = models.Person.objects.exclude(account=None).filter(verified_by="demo").select_related("account")
-    members = models.StaffMember.objects.filter(is_active=True).select_related("account")
+    residents = (
+        models.Person.objects.exclude(account=None)
+        .filter(verified_by="demo")
+        .select_related("account")
+        .order_by("account__joined_at")
+    )
+    members = models.StaffMember.objects.filter(is_active=True).select_related("account").order_by("created_at")
     return (
         *(DemoSignIn(row.account.username, row.name, "resident", ()) for row in residents if row.account),
         *(DemoSignIn(row.account.username, row.name, "staff", tuple(row.roles)) for row in members),

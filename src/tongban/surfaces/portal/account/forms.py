@@ -31,7 +31,8 @@ class CityForm(forms.Form):
             if isinstance(field.widget, _TEXT_INPUTS):
                 field.widget.attrs.pop("placeholder", None)
                 field.widget.attrs["class"] = "in" if name in self.wide else "in in-w"
-            field.error_messages["required"] = _("请填写这一项")
+            if not isinstance(field, forms.BooleanField):
+                field.error_messages["required"] = _("请填写这一项")
 
     @property
     def problem_count(self) -> int:

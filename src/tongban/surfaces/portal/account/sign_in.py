@@ -30,7 +30,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 def at_the_door(view: type[View], **options: Any) -> Page:
-    """A page for people who are not known yet. Each statement commits by itself: attempts count even if a page fails."""
+    """A page for people who are not known yet. Each statement commits by itself: attempts always count."""
     return transaction.non_atomic_requests(public(_AT_THE_DOOR)(never_cache(view.as_view(**options))))
 
 

@@ -1,0 +1,111 @@
+"""``tongban identity``: accounts and organisations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from tongban.assembly.cli.django_setup import ready
+
+app = App(name="identity", help="账号与组织。Accounts and organisations.")
+
+AsJson = Annotated[bool, Parameter(name="--json", help="输出 JSON。Print JSON.")]
+
+
+@app.command(name="create-staff")
+def create_staff(
+    username: str,
+    *,
+    name: Annotated[str, Parameter(help="姓名。Full name.")],
+    organisation: Annotated[str, Parameter(help="部门代码，如 police。Department code, such as police.")],
+    role: Annotated[Sequence[str], Parameter(help="角色，可多次给出。Role; may be given several times.")],
+    hall: Annotated[str, Parameter(help="大厅代码。Hall code.")] = "",
+    window: Annotated[str, Parameter(help="窗口号。Window number.")] = "",
+    no_second_factor: Annotated[
+        bool, Parameter(name="--no-second-factor", help="不预置验证器，首次登录时再设。Enrol it at first sign-in.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """开通工作人员账号。Make a staff account; prints its first password and second factor once, and only here."""
+    ready()
+    from tongban.contexts.identity import api
+
+    made = api.create_staff(
+        username=username,
+        name=name,
+        organisation=organisation,
+        roles=role,
+        hall=hall,
+        window=window,
+        with_second_factor=not no_second_factor,
+    )
+    _print(
+        {
+            "username": made.staff.username,
+            "organisation": made.staff.organisation,
+            "roles": sorted(made.staff.roles),
+            "password": made.password,
+            "totp_secret": made.totp_secret,
+            "totp_url": made.totp_url,
+        },
+        as_json,
+    )
+
+
+@app.command(name="list-staff")
+def list_staff(organisation: str, *, as_json: AsJson = False) -> None:
+    """列出一个部门的工作人员。List a department's staff."""
+    ready()
+    from tongban.contexts.identity import api
+
+    api.get_organisation(organisation)
+    rows = [
+        {"username": one.username, "name": one.name, "roles": sorted(one.roles), "hall": one.hall, "window": one.window}
+        for one in api.list_staff(organisation)
+    ]
+    if as_json:
+        print(json.dumps({"staff": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row['username']}\t{row['name']}\t{','.join(row['roles'])}")
+
+
+@app.command(name="load-demo-accounts")
+def load_demo_accounts(
+    file: Annotated[
+        Path | None, Parameter(help="默认为城市包的 demo_accounts.yaml。The pack's file by default.")
+    ] = None,
+) -> None:
+    """装载演示账号，生产环境拒绝。Load the demo accounts; refused in production."""
+    ready()
+    import yaml
+
+    from tongban.contexts.identity import api
+    from tongban.runtime import settings
+
+    current = settings.current()
+    source = file or current.packs_dir / current.pack / "demo_accounts.yaml"
+    rows = yaml.safe_load(source.read_text(encoding="utf-8"))["accounts"]
+    print(f"{api.load_demo_accounts(rows)} / {len(rows)}")
+
+
+@app.command(name="forget-stale-claims")
+def forget_stale_claims() -> None:
+    """删除过期的实名填报和尝试记录。Delete real-name claims and attempts past their retention."""
+    ready()
+    from tongban.contexts.identity import api
+    from tongban.kernel.clock import utc_now
+
+    print(api.forget_stale_claims(now=utc_now()))
+
+
+def _print(values: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    for key, value in values.items():
+        print(f"{key}: {','.join(value) if isinstance(value, list) else value}")

@@ -1,0 +1,15 @@
+"""Jobs of identity."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from tongban.contexts.identity import api
+from tongban.kernel.clock import utc_now
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="identity.forget-stale-claims", queue="identity", queueing_lock="identity.forget-stale-claims")
+def forget_stale_claims(timestamp: int) -> None:
+    """Delete what is kept of unfinished real-name checks when its day is over."""
+    api.forget_stale_claims(now=utc_now())
