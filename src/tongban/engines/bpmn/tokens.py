@@ -108,7 +108,7 @@ class _Run:
         """What the step did."""
         return Moves(
             consumed=tuple(sorted(self._consumed.elements())),
-            produced=tuple(sorted(self._produced.elements())),
+            produced=tuple(self._produced.elements()),
             passed=tuple(self._passed),
             is_finished=not +self._resting,
             is_terminated=self._is_terminated,
