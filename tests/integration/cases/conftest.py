@@ -39,8 +39,9 @@ PARALLEL = f"""{HEAD}<process id="test-parallel" name="三个部门">
 <sequenceFlow id="1" sourceRef="s" targetRef="fork"/><sequenceFlow id="2" sourceRef="fork" targetRef="premises"/>
 <sequenceFlow id="3" sourceRef="fork" targetRef="fire-check"/><sequenceFlow id="4" sourceRef="fork" targetRef="sign"/>
 <sequenceFlow id="5" sourceRef="premises" targetRef="join"/>
-<sequenceFlow id="6" sourceRef="fire-check" targetRef="join"/><sequenceFlow id="7" sourceRef="sign" targetRef="join"/>
-<sequenceFlow id="8" sourceRef="join" targetRef="issue"/><sequenceFlow id="9" sourceRef="issue" targetRef="e"/></process></definitions>"""
+<sequenceFlow id="6" sourceRef="fire-check" targetRef="join"/>
+<sequenceFlow id="7" sourceRef="sign" targetRef="join"/><sequenceFlow id="8" sourceRef="join" targetRef="issue"/>
+<sequenceFlow id="9" sourceRef="issue" targetRef="e"/></process></definitions>"""
 FORM: dict[str, Any] = {
     "schema": {
         "type": "object",
