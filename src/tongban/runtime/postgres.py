@@ -35,7 +35,7 @@ from tongban.runtime.postgres_places import (
     run_as,
 )
 from tongban.runtime.postgres_roles import APPLICATION_ROLE, SUPERUSER, Passwords, provision, socket_url
-from tongban.runtime.processes import Program
+from tongban.runtime.processes import Program, last_words
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
@@ -299,10 +299,10 @@ class EmbeddedPostgres:
         end_leftovers(self.places.cluster, self.places.runtime)
 
     def _refused(self, what: Text, said: str = "") -> DatabaseUnavailable:
-        last = said.strip() or _tail(self.log)
         return DatabaseUnavailable(
-            Text(zh=f"{what.zh}：\n{last}", en=f"{what.en}:\n{last}"),
+            what,
             remedy=Text(zh=f"查看 {self.log}；运行 tongban doctor", en=f"See {self.log}; run tongban doctor"),
+            last_words=said.strip() or last_words(self.log),
         )
 
 
@@ -315,7 +315,3 @@ def is_embedded_cluster_present(data_dir: Path) -> bool:
 
 def _draft(cluster: Path) -> Path:
     return cluster.with_name("postgres.initialising")
-
-
-def _tail(path: Path, lines: int = 8) -> str:
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) if path.exists() else ""

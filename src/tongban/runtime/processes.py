@@ -69,6 +69,7 @@ class _Child:
     program: Program
     process: subprocess.Popen[bytes]
     started: float
+    log_start: int
     ready_at: float | None = None
     restarts: int = 0
     failures: int = 0
@@ -173,7 +174,8 @@ class Supervisor:
                     self._wait(PROBE_INTERVAL_S)
             _kill_group(child.process)
         self._children.clear()
-        self._write_status()
+        if self.status_file:
+            self.status_file.unlink(missing_ok=True)
 
     def request_stop(self) -> None:
         """Ask ``run`` to return."""
@@ -247,7 +249,8 @@ class Supervisor:
             name = child.program.name
             self.report(Text(zh=f"{name} 无法启动：{error}", en=f"{name} cannot be started: {error}"))
             return
-        child.process, child.started, child.ready_at, child.start_due = fresh.process, fresh.started, None, None
+        child.process, child.started, child.log_start = fresh.process, fresh.started, fresh.log_start
+        child.ready_at = child.start_due = None
         child.restarts += 1
         self._write_status()
 
@@ -257,6 +260,7 @@ class Supervisor:
         if program.log.exists() and program.log.stat().st_size > LOG_LIMIT_BYTES:
             program.log.replace(program.log.with_suffix(".log.1"))
         with program.log.open("ab") as log:
+            log_start = log.tell()
             process = subprocess.Popen(
                 program.command(),
                 env=dict(program.environment),
@@ -266,7 +270,7 @@ class Supervisor:
                 stderr=log,
                 process_group=0,
             )
-        return _Child(program, process, time.monotonic())
+        return _Child(program, process, time.monotonic(), log_start)
 
     def _probe(self, child: _Child) -> None:
         if child.program.is_ready():
@@ -327,10 +331,18 @@ def _failed(child: _Child) -> ProcessFailed:
     name, log = child.program.name, child.program.log
     code = child.process.poll()
     end = _describe_end(code) if code is not None else Text(zh="超时", en="time-out")
-    last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:] if log.exists() else []
-    words = "\n".join(["", *last])
     return ProcessFailed(
-        Text(zh=f"{name} 没有启动（{end.zh}）：{words}", en=f"{name} did not start ({end.en}):{words}"),
+        Text(zh=f"{name} 没有启动（{end.zh}）", en=f"{name} did not start ({end.en})"),
         remedy=Text(zh=f"查看 {log}；运行 tongban doctor", en=f"See {log}; run tongban doctor"),
         process=name,
+        last_words=last_words(log, since=child.log_start),
     )
+
+
+def last_words(log: Path, *, since: int = 0, lines: int = 12) -> str:
+    """The last lines of a log, from a position on."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(since, log.stat().st_size - 20_000))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])

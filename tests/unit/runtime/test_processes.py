@@ -138,7 +138,7 @@ def test_a_child_that_does_not_start_is_named_with_its_last_words(room: Room) ->
     program = room.program("broken", "raise SystemExit('no such port')")
     with room.supervisor.signals() as supervisor, pytest.raises(ProcessFailed) as failed:
         supervisor.start(program)
-    assert "no such port" in failed.value.message.en
+    assert failed.value.details["last_words"] == "no such port"
     assert "exit code 1" in failed.value.message.en
     assert "doctor" in failed.value.remedy.en
 

@@ -56,10 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def tell(error: TongbanError) -> None:
     """Say to the operator what failed and what to do."""
-    for text in (error.message, error.remedy):
-        for line in dict.fromkeys((text.zh, text.en)):
-            if line:
-                print(line, file=sys.stderr)
+    last_words = str(error.details.get("last_words", ""))
+    said = (error.message.zh, error.message.en, last_words, error.remedy.zh, error.remedy.en)
+    for line in dict.fromkeys(said):
+        if line:
+            print(line, file=sys.stderr)
 
 
 def _version() -> str:
