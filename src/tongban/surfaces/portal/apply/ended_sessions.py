@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tongban.contexts.forms import api as forms
 from tongban.infra.authorisation import actor_of
-from tongban.surfaces.portal.apply.posted import read_posted
+from tongban.surfaces.shared.application_forms.posted import read_posted
 
 COOKIE = "kept-answers"
 KEPT_SECONDS = 2 * 3600

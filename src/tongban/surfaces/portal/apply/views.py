@@ -18,11 +18,11 @@ from tongban.contexts.services import api as services
 from tongban.infra.authorisation import Actor, actor_of, resident
 from tongban.infra.problems import wants_json
 from tongban.kernel.ids import new_token
-from tongban.surfaces.portal.apply import saving
-from tongban.surfaces.portal.apply.capped_uploads import with_capped_uploads
 from tongban.surfaces.portal.apply.ended_sessions import COOKIE, keeps_answers
-from tongban.surfaces.portal.apply.posted import Posted, read_posted
-from tongban.surfaces.portal.apply.presenting import ask, lay_out
+from tongban.surfaces.shared.application_forms import saving
+from tongban.surfaces.shared.application_forms.capped_uploads import with_capped_uploads
+from tongban.surfaces.shared.application_forms.posted import Posted, read_posted
+from tongban.surfaces.shared.application_forms.presenting import ask, lay_out
 
 
 @transaction.non_atomic_requests

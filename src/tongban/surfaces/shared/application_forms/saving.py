@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from tongban.contexts.forms import api as forms
 from tongban.infra.authorisation import Actor
-from tongban.surfaces.portal.apply.capped_uploads import too_large_inputs
-from tongban.surfaces.portal.apply.posted import FILE, Posted
+from tongban.surfaces.shared.application_forms.capped_uploads import too_large_inputs
+from tongban.surfaces.shared.application_forms.posted import FILE, Posted
 
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "application/pdf"})
 

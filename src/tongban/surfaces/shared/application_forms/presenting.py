@@ -127,9 +127,7 @@ def _groups(
     )
 
 
-def ask(
-    value: forms.FieldValue, failed: set[str] | frozenset[str] = frozenset(), is_deferred: bool = False
-) -> AskedField:
+def ask(value: forms.FieldValue, failed: Names = frozenset(), is_deferred: bool = False) -> AskedField:
     """A field with its input's kind, choices and notes."""
     return AskedField(
         field=value,
