@@ -9,6 +9,7 @@ from tongban.assembly.packs.checks.catalogue import check_foundations
 from tongban.assembly.packs.checks.examples import check_examples
 from tongban.assembly.packs.checks.forms import check_form
 from tongban.assembly.packs.checks.index import Index, build_index
+from tongban.assembly.packs.checks.owners import check_with_owners
 from tongban.assembly.packs.checks.processes import check_service_process, check_shared_processes
 from tongban.assembly.packs.checks.services import check_service
 from tongban.assembly.packs.checks.texts import check_guides, check_markup
@@ -56,6 +57,9 @@ def check_pack(root: FilePath) -> Report:
         problems += check_service(folder, index)
         if folder.form:
             problems += check_form(folder.form, index)
-        problems += check_service_process(folder, index)
+        problems += check_service_process(folder, index, languages)
         problems += check_examples(folder, index)
-    return Report(pack, index, tuple(in_reading_order(problems)))
+    if not problems:
+        # The contexts' own checks stop at their first finding, so they follow once the rest is right.
+        problems += check_with_owners(pack)
+    return Report(pack, index, tuple(in_reading_order(problems + pack.files.problems)))

@@ -9,23 +9,24 @@ from tongban.assembly.packs.checks.index import Index
 from tongban.assembly.packs.documents import TextDocument
 from tongban.assembly.packs.pack import Pack, ServiceFolder
 from tongban.assembly.packs.problems import Problem
-from tongban.engines.bpmn import Definition, Node, NodeKind, ProcessRefused, compile_process
+from tongban.contexts.cases import api as cases
+from tongban.engines.bpmn import Definition, Node, NodeKind, compile_process
 from tongban.kernel.errors import Text
 
-ACTIONS = ("issue-licence",)
-APPLICANT_DEPARTMENT = "$department"
-"""In a shared process: the department of the service that runs on it."""
+OWNER = "$owner"
+"""In a process: the department of the service that runs on it."""
 
 
 def compile_text(document: TextDocument) -> tuple[Definition | None, list[Problem]]:
-    """The compiled drawing, or the refusals of the engine as problems."""
-    try:
-        return compile_process(document.text.encode()), []
-    except ProcessRefused as refused:
-        return None, [
-            document.problem(r.line or 1, f"{r.kind} {r.element}".strip(), "process-refused", r.reason, r.remedy)
-            for r in refused.refusals
-        ]
+    """The compiled drawing, or as problems why it cannot be published."""
+    source = document.text.encode()
+    refusals = cases.check_process(source)
+    if not refusals:
+        return compile_process(source), []
+    return None, [
+        document.problem(r.line or 1, f"{r.kind} {r.element}".strip(), "process-refused", r.reason, r.remedy)
+        for r in refusals
+    ]
 
 
 def check_shared_processes(pack: Pack, index: Index) -> Iterator[Problem]:
@@ -49,7 +50,7 @@ def check_shared_processes(pack: Pack, index: Index) -> Iterator[Problem]:
         index.processes.setdefault(definition.process_id, document.file)
 
 
-def check_service_process(folder: ServiceFolder, index: Index) -> Iterator[Problem]:
+def check_service_process(folder: ServiceFolder, index: Index, languages: list[str]) -> Iterator[Problem]:
     """A service's own drawing, or the shared process that it names."""
     if folder.service is None:
         return
@@ -93,99 +94,55 @@ def check_service_process(folder: ServiceFolder, index: Index) -> Iterator[Probl
         yield from _user_task(folder.process, node, names, index)
     for node in definition.of_kind(NodeKind.SERVICE_TASK):
         yield from _service_task(folder, folder.process, node)
+    for node in definition.of_kind(NodeKind.USER_TASK, NodeKind.SERVICE_TASK) if "en" in languages else ():
+        yield from _untranslated(folder.process, node)
     yield from _conditions(folder.process, definition, names)
     yield from _issued(folder, definition)
 
 
 def _user_task(document: TextDocument, node: Node, names: list[str], index: Index) -> Iterator[Problem]:
-    department = node.attributes.get("department")
-    if not department:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "no-department",
-            "这一步没写由哪个部门办",
-            "this step names no department",
-            '加上 tongban:department="…"',
-            'add tongban:department="…"',
+    def wrong(code: str, zh: str, en: str, do_zh: str, do_en: str) -> Problem:
+        return _at(document, node, node.id, code, zh, en, do_zh, do_en)
+
+    department = node.attributes["department"]
+    if department != OWNER and department not in index.organisations:
+        zh, en = f"没有这个部门：“{department}”", f'no such organisation: "{department}"'
+        yield wrong(
+            "unknown-organisation", zh, en, "用 organisations.yaml 里的代码", "use a code of organisations.yaml"
         )
-    elif department not in index.organisations:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "unknown-organisation",
-            f"没有这个部门：“{department}”",
-            f'no such organisation: "{department}"',
-            "用 organisations.yaml 里的代码",
-            "use a code of organisations.yaml",
-        )
-    seen = [name.strip() for name in node.attributes.get("sees", "").split(",") if name.strip()]
-    if not seen:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "sees-nothing",
-            "这一步没写能看哪些字段",
-            "this step says no field that it may see",
-            '加上 tongban:sees="…"，只写办这件事必需的',
-            'add tongban:sees="…" with only the fields that are needed',
-        )
+    seen = [name.strip() for name in node.attributes["sees"].split(",")]
+    if "*" in seen:
+        zh, en = "“*”让部门看到全部字段", '"*" shows the department every field'
+        yield wrong("sees-everything", zh, en, "只写办这一步必需的字段", "name only the fields that the step needs")
     for name in seen:
-        if names and name not in names:
-            yield _at(
-                document,
-                node,
-                node.id,
-                "unknown-field",
-                f"表单里没有“{name}”",
-                f'the form has no "{name}"',
-                "改正 tongban:sees",
-                "correct tongban:sees",
-            )
-    days = node.attributes.get("days", "")
-    if not days.isdecimal() or int(days) > 3650:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "no-days",
-            "这一步没写几个工作日",
-            "this step says not how many working days it takes",
-            '加上 tongban:days="2"',
-            'add tongban:days="2"',
-        )
+        if names and name not in names and name != "*":
+            zh, en = f"表单里没有“{name}”", f'the form has no "{name}"'
+            yield wrong("unknown-field", zh, en, "改正 tongban:sees", "correct tongban:sees")
+    if "days" not in node.attributes:
+        zh, en = "这一步没写几个工作日", "this step says not how many working days it takes"
+        yield wrong("no-days", zh, en, '加上 tongban:days="2"', 'add tongban:days="2"')
+    for part in node.attributes.get("reads", "").split():
+        resource, _, fields = part.partition(":")
+        known = {field["name"] for field in index.resources.get(resource, {}).get("fields", ())}
+        for name in fields.split(","):
+            if name not in known:
+                zh, en = f"没有这个数据：{resource}#{name}", f"no such data: {resource}#{name}"
+                yield wrong("unknown-field", zh, en, "改正 tongban:reads", "correct tongban:reads")
 
 
 def _service_task(folder: ServiceFolder, document: TextDocument, node: Node) -> Iterator[Problem]:
-    action = node.attributes.get("action", "")
-    if action not in ACTIONS:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "unknown-action",
-            f"不认识的动作“{action}”",
-            f'unknown action "{action}"',
-            f"能写的：{'、'.join(ACTIONS)}",
-            f"known: {', '.join(ACTIONS)}",
-        )
-        return
-    licence = node.attributes.get("licence", "")
+    licence = node.attributes.get("licence")
     issued = [row["type"] for row in folder.service.data.get("licences", ())] if folder.service else []
-    if licence not in issued:
-        yield _at(
-            document,
-            node,
-            node.id,
-            "unknown-licence-type",
-            f"service.yaml 的 licences 里没有“{licence}”",
-            f'"{licence}" is not under licences of service.yaml',
-            "在 licences 里加上，或改正 tongban:licence",
-            "add it there, or correct tongban:licence",
-        )
+    if licence and licence not in issued:
+        zh, en = f"service.yaml 的 licences 里没有“{licence}”", f'"{licence}" is not under licences of service.yaml'
+        do_zh, do_en = "在 licences 里加上，或改正 tongban:licence", "add it there, or correct tongban:licence"
+        yield _at(document, node, node.id, "unknown-licence-type", zh, en, do_zh, do_en)
+
+
+def _untranslated(document: TextDocument, node: Node) -> Iterator[Problem]:
+    if not node.attributes.get("name_en"):
+        zh, en = "这一步没有英文名", "this step has no English name"
+        yield _at(document, node, node.id, "no-english", zh, en, '加上 tongban:name_en="…"', 'add tongban:name_en="…"')
 
 
 def _conditions(document: TextDocument, definition: Definition, names: list[str]) -> Iterator[Problem]:
