@@ -179,19 +179,22 @@ def _taken(port: int, option: str) -> PortTaken:
 def _write_connections(data_dir: Path, server: EmbeddedPostgres, ports: Ports) -> Path:
     """What the gateway reads the departments with, and what the generator fills them with: two private files."""
     systems = dict(zip(("police", "estate", "social"), BACK_OFFICE_DATABASES, strict=True))
-    connections = {name: server.url(reader_role(database)) for name, database in systems.items()}
-    connections |= {
-        "medical-insurance": f"http://{HOST}:{ports.medical_insurance}",
-        "civil-affairs": f"http://{HOST}:{ports.civil_affairs}",
-        "housing-fund": str(data_dir / "departments" / "housing-fund" / "drop"),
-    }
+    departments = data_dir / "departments"
+    connections: dict[str, object] = {name: server.url(reader_role(database)) for name, database in systems.items()}
+    for name, port, key_header in (
+        ("medical-insurance", ports.medical_insurance, "X-YB-Key"),
+        ("civil-affairs", ports.civil_affairs, "X-MZ-AppKey"),
+    ):
+        key_file = str(departments / name / "access-key")
+        connections[name] = {"url": f"http://{HOST}:{port}", "header_files": {key_header: key_file}}
+    connections["housing-fund"] = str(departments / "housing-fund" / "drop")
     folder = data_dir / "secrets"
     _write_private(folder / "connections.json", connections)
     owners = {name: server.url(owner_role(database)) for name, database in systems.items()}
     return _write_private(folder / "departments.json", owners)
 
 
-def _write_private(path: Path, content: Mapping[str, str]) -> Path:
+def _write_private(path: Path, content: Mapping[str, object]) -> Path:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
