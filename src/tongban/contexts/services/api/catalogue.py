@@ -64,7 +64,7 @@ def get_service(code: str, version: int | None = None, *, pack: str | None = Non
     names = {o.code: Text(zh=o.name, en=o.name_en) for o in identity.list_organisations()} if _is_joint(row.facts) else {}
     theme = _rules(item.pack).theme(item.theme)
     return service_of(
-        row.facts,
+        {**row.facts, "theme": item.theme, "group": item.group},
         version=row.number,
         department_name=Text(zh=item.department_name, en=item.department_name_en),
         department_short=item.department_short,

@@ -130,7 +130,7 @@ def _modelled_facts(service: Mapping[str, Any], guide: Mapping[str, str] | None,
         catalogue_name=str(facts.get("catalogue_name", "")),
         department=facts["department"],
         authority="",
-        source_themes=[*_named_themes(facts, rules), *facts["source_themes"]],
+        source_themes=facts["source_themes"],
     )
     named = _named_themes(facts, rules)
     placed = rules.theme(named[0]) if named else None
@@ -151,8 +151,9 @@ def _plain(value: Any) -> Any:
 
 
 def _named_themes(facts: Facts, rules: ThemeRules) -> list[str]:
-    """The city's own themes that a pack names, by slug or Chinese name."""
-    return [name for name in facts.get("themes") or () if rules.theme(name)]
+    """The city's own themes that a pack names by slug; a national theme of the same Chinese name is not one."""
+    slugs = {theme.slug for theme in rules.themes}
+    return [name for name in facts.get("themes") or () if name in slugs]
 
 
 def _refuse_repeats(rows: Sequence[Facts]) -> None:

@@ -1,0 +1,1 @@
+"""Finding a service and reading its guide: home, search, lists, guide."""
