@@ -32,6 +32,7 @@ from tongban.contexts.identity.api.persons import (
     own_id_number,
     register_person,
     reveal_id_number,
+    reveal_phone,
     set_contact,
 )
 from tongban.contexts.identity.api.real_name import (
@@ -97,6 +98,7 @@ __all__ = [
     "prove_real_name",
     "register_person",
     "reveal_id_number",
+    "reveal_phone",
     "session_ends_at",
     "session_was_lost",
     "set_contact",

@@ -136,6 +136,15 @@ def reveal_id_number(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> 
     return str(row.id_number)
 
 
+def reveal_phone(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> str:
+    """The telephone number in full, empty without one, for a stated reason that is put on record. Raises: PersonUnknown."""
+    row = models.Person.objects.select_related("account").filter(pk=person_id).first()
+    if row is None:
+        raise _unknown()
+    audit.record(actor=actor, action="identity.phone-revealed", subject=f"person:{row.pk}", detail={"reason": reason})
+    return str((row.account.phone if row.account else None) or row.phone or "")
+
+
 def own_id_number(actor: Actor) -> str:
     """The acting resident's own number, to ask rooms below about themselves. Raises: PersonUnknown for others."""
     row = models.Person.objects.filter(pk=actor.person_id).first() if actor.kind == "resident" else None
