@@ -84,9 +84,9 @@ def _records(readings: Iterable[SourceRecords]) -> Mapping[str, HeldRecord]:
             answer.source,
             f"{answer.resource}@{answer.fetched_at.isoformat(timespec='seconds')}",
             answer.observed_at[answer.index or 0] if answer.observed_at else None,
+            is_empty=not answer.records,
         )
         for answer in readings
-        if answer.records
     }
 
 

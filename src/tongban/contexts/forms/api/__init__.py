@@ -52,6 +52,7 @@ from tongban.contexts.forms.domain.snapshots import (
     SourceFailure,
     StoredFile,
 )
+from tongban.contexts.forms.domain.trials import Trial, try_declaration
 from tongban.contexts.forms.domain.values import FieldProblem
 from tongban.runtime.file_types import FileRefused
 
@@ -83,6 +84,7 @@ __all__ = [
     "StaleApplication",
     "StoredFile",
     "TooManyFiles",
+    "Trial",
     "UploadedFile",
     "attach",
     "check",
@@ -110,4 +112,5 @@ __all__ = [
     "start_application",
     "submit",
     "take_back",
+    "try_declaration",
 ]

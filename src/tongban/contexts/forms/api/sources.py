@@ -77,8 +77,13 @@ def _ticket(row: models.Application, service: ServiceForm) -> str:
 def _account(row: models.Application) -> dict[str, str]:
     """What the person's account has proven, by the names that reads and fields use."""
     person = identity.get_person(row.person_id)
-    number = identity.reveal_id_number(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
-    return {"name": person.name, "id_number": number, "email": person.email}
+    reason = f"forms.prefill application:{row.pk}"
+    return {
+        "name": person.name,
+        "id_number": identity.reveal_id_number(person_id=row.person_id, reason=reason),
+        "phone": identity.reveal_phone(person_id=row.person_id, reason=reason),
+        "email": person.email,
+    }
 
 
 def _ask(ticket: str, reads: Sequence[ReadSpec], account: dict[str, str]) -> list[Outcome]:

@@ -19,13 +19,17 @@ PREFIX = "material:"
 
 @dataclass(frozen=True, slots=True)
 class MaterialRule:
-    """One material a service version asks for; ``licences`` and ``resources`` are what may stand in its place."""
+    """One material a service version asks for; ``licences`` and ``resources`` are what may stand in its place.
+
+    ``enough_if_empty``: resources whose answer that they hold no record is proof too (nobody's home in the register).
+    """
 
     name: str
     label: Text
     is_required: bool
     licences: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+    enough_if_empty: frozenset[str] = frozenset()
     hint: Text | None = None
     when: Condition | None = None
     accept: frozenset[str] = frozenset({"pdf", "jpg", "png", "ofd"})
@@ -50,6 +54,7 @@ def _read_rule(spec: Mapping[str, Any]) -> MaterialRule:
         is_required=bool(spec.get("is_required", True)),
         licences=tuple(str(item["licence"]) for item in stands_in if item.get("licence")),
         resources=tuple(str(item["resource"]) for item in stands_in if item.get("resource")),
+        enough_if_empty=frozenset(str(item["resource"]) for item in stands_in if item.get("even_if_empty")),
         hint=Text(zh=hint, en=next((text for text in hints_en if text), "") or hint) if hint else None,
         when=read_condition(spec.get("when")),
         accept=accept or frozenset({"pdf", "jpg", "png", "ofd"}),
@@ -110,11 +115,12 @@ class MaterialSlot:
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """A department's record that was found for the person, as a material is met by it."""
+    """A department's answer about the person, as a material is met by it; ``is_empty`` when it holds no record."""
 
     source: str
     reference: str
     observed_at: datetime | None
+    is_empty: bool = False
 
 
 def fill_slots(
@@ -149,7 +155,8 @@ def _fill(
     held = next((licences[code] for code in rule.licences if code in licences), None)
     if held is not None:
         return replace(slot, state="held", source=held.issuer, source_name=held.issuer_name, reference=held.identifier)
-    record = next((records[code] for code in rule.resources if code in records), None)
+    answered = [code for code in rule.resources if code in records]
+    record = next((records[code] for code in answered if not records[code].is_empty or code in rule.enough_if_empty), None)
     if record is not None:
         return replace(
             slot, state="held", source=record.source, reference=record.reference, observed_at=record.observed_at
