@@ -7,6 +7,7 @@ import unicodedata
 
 _MOBILE = re.compile(r"1[0-9]{10}")
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "∙": "·", "・": "·", "⋅": "·", "．": "·", "。": "·"})
 _NAME_PUNCTUATION = frozenset("·-' ")
 NAME_LENGTH = 50
@@ -39,9 +40,10 @@ def is_username(text: str) -> bool:
 
 
 def normalise_name(text: str) -> str:
-    """A person's name as registries write it: one kind of middle dot, single blanks, no blanks around."""
+    """A person's name as registries write it: one kind of dot, no blanks around or between Chinese characters."""
     dotted = unicodedata.normalize("NFC", text).translate(_DOTS)
-    return re.sub(r"\s+", " ", dotted).strip()
+    single = re.sub(r"\s+", " ", dotted).strip()
+    return _BETWEEN_CHINESE.sub("", single)
 
 
 def is_name(text: str) -> bool:

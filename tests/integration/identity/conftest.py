@@ -1,0 +1,105 @@
+"""People, staff and a police register that answers as told."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+
+from tongban.contexts.identity import api, models, ports
+from tongban.kernel import resident_id
+from tongban.kernel.errors import Text, Unavailable
+
+PASSWORD = "Kunlun-9024x"
+ORGANISATION = {
+    "code": "police",
+    "credit_code": "11990000YX001117XK",
+    "name": "云州市公安局",
+    "short": "公安局",
+    "name_en": "Public Security Bureau",
+}
+
+
+def id_number(serial: int, born: str = "19910514") -> str:
+    first = f"990102{born}{serial:03}"
+    return first + resident_id.check_character(first)
+
+
+def totp(secret: str, *, steps: int = 0) -> str:
+    """The code an authenticator shows. Source: RFC 6238."""
+    counter = int(time.time()) // 30 + steps
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
+
+
+@dataclass
+class Register:
+    """A police register: knows some people, may be down, counts questions."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    is_down: bool = False
+    asked: int = 0
+
+    def matches(self, *, name: str, id_number: str) -> bool:
+        self.asked += 1
+        if self.is_down:
+            raise Unavailable(Text(zh="没有应答", en="No answer"))
+        return self.people.get(id_number) == name
+
+
+@pytest.fixture
+def register() -> Iterator[Register]:
+    before, register = ports.real_name_check(), Register(people={id_number(23): "王小明", id_number(24): "李晴"})
+    ports.use_real_name_check(register)
+    yield register
+    ports.use_real_name_check(before)
+
+
+@pytest.fixture
+def account(db: None) -> models.Account:
+    cache.clear()
+    row = models.Account(username="wang", password=_hash())
+    row.set_phone("13900001234", verified=True)
+    row.save()
+    return row
+
+
+@pytest.fixture
+def person(account: models.Account) -> models.Person:
+    row, _ = api.persons.ensure_person(name="王小明", id_number=id_number(23), level="real-name")
+    row.account = account
+    row.save()
+    return row
+
+
+@pytest.fixture
+def clerk(db: None) -> models.Account:
+    cache.clear()
+    api.load_organisations([ORGANISATION])
+    made = api.create_staff(
+        username="clerk",
+        name="孙敏",
+        organisation="police",
+        roles=["clerk"],
+        password_hash=_hash(),
+        with_second_factor=False,
+    )
+    return models.Account.objects.get(pk=made.staff.account_id)
+
+
+_hashes: list[str] = []
+
+
+def _hash() -> str:
+    if not _hashes:
+        _hashes.append(make_password(PASSWORD))
+    return _hashes[0]
