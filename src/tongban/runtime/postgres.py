@@ -185,9 +185,15 @@ class EmbeddedPostgres:
         self._take_lock()
         places = self.places
         end_leftovers(places.cluster, places.runtime)
-        for folder in (places.cluster, _draft(places.cluster)):
+        for folder in (places.cluster, _draft(places.cluster), places.runtime):
             if folder.exists():
                 shutil.rmtree(folder)
+        (self.data_dir / SOCKET_MARKER).unlink(missing_ok=True)
+        if (self.data_dir / LOCATION_FILE).exists():
+            (self.data_dir / LOCATION_FILE).unlink()
+            places.cluster.parent.rmdir()
+        # The next start decides its places anew.
+        self._places = None
 
     @property
     def log(self) -> Path:

@@ -117,6 +117,16 @@ def test_data_is_kept_and_no_existing_folder_is_widened(folder: Path) -> None:
         shutil.rmtree(home)
 
 
+def test_a_removed_server_leaves_nothing_and_can_start_anew(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    with server, psycopg.connect(server.url()) as connection:
+        connection.execute("CREATE TABLE old (n int)")
+    server.remove()
+    assert {path.name for path in folder.iterdir()} == {"logs", "postgres.lock", "secrets"}
+    with server, psycopg.connect(server.url()) as connection:
+        assert connection.execute("SELECT to_regclass('old')").fetchone() == (None,)
+
+
 def test_a_path_too_long_for_a_socket_still_works(folder: Path) -> None:
     data = folder / ("d" * SOCKET_PATH_LIMIT)
     with EmbeddedPostgres(data) as server, psycopg.connect(server.url()) as connection:

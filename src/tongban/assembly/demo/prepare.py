@@ -22,15 +22,15 @@ def main(arguments: Sequence[str]) -> int:
     ready()
     from django.core.management import call_command
 
+    from tongban.assembly.models import LoadedPart
+    from tongban.assembly.packs.load import load_pack
     from tongban.contexts.exchange.api import renew_snapshot
 
     began = time.monotonic()
     call_command("migrate", interactive=False, verbosity=0)
     _note("migrated", began)
     try:
-        if "--load-pack" in arguments:
-            from tongban.assembly.packs.load import load_pack
-
+        if "--load-pack" in arguments or not LoadedPart.objects.exists():
             load_pack(found.packs_dir / found.pack)
             _note("pack loaded", began)
         renew_snapshot()
