@@ -61,6 +61,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "service": service,
         "materials": _materials(service),
         "missing": frozenset(service.quality),
+        "audience": words.audience_of(service.audience),
         "lanes": _lanes(service),
         "is_online": "online" in service.channels or not service.channels,
         "has_window": "counter" in service.channels,
@@ -91,8 +92,11 @@ def _lanes(service: services.Service) -> tuple[services.JointDepartment, ...]:
     if service.is_bundle:
         return service.co_departments
     days = service.promised_limit.days if service.promised_limit and service.promised_limit.unit == "working-day" else None
-    own = services.JointDepartment(service.department_name, Text("", ""), service.department, days)
-    return (own, *service.co_departments) if service.is_modelled else service.co_departments or (own,)
+    blank = Text("", "")
+    if not service.co_departments:
+        return (services.JointDepartment(service.department_name, blank, service.department, days),)
+    own = services.JointDepartment(service.department_name, blank, service.department)
+    return (own, *service.co_departments) if service.is_modelled else service.co_departments
 
 
 def _own_words(service: services.Service) -> SafeString | None:

@@ -44,7 +44,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Every service of a theme, in its groups."""
     found = services.get_theme(slug)
     items = services.list_theme(slug)
-    return _listing(request, found.name, _by_group(found, items), _trail(_("按主题"), "/themes/"), nav="people")
+    return _listing(request, found.name, _by_group(found, items), _trail(_("按主题"), "/themes/"))
 
 
 @public(_REASON)

@@ -31,6 +31,7 @@ LEVELS = {
     "市级": _("市级"),
     "县级": _("县级"),
 }
+_ORGANISATIONS = 3
 _ICONS = (
     ("出生", "baby"),
     ("新生儿", "baby"),
@@ -39,9 +40,9 @@ _ICONS = (
     ("就业", "briefcase"),
     ("结婚", "heart-handshake"),
     ("婚", "heart-handshake"),
+    ("公积金", "piggy-bank"),
     ("不动产", "key-round"),
     ("房", "key-round"),
-    ("公积金", "piggy-bank"),
     ("车", "car"),
     ("驾驶", "car"),
     ("餐", "store"),
@@ -56,6 +57,15 @@ _ICONS = (
     ("社保", "shield-check"),
     ("社会保险", "shield-check"),
 )
+
+
+def audience_of(kinds: tuple[str, ...]) -> list[str]:
+    """Who may apply, in few words: several kinds of organisations become one."""
+    organisations = [kind for kind in kinds if kind != "自然人"]
+    named = [str(AUDIENCES.get(kind, kind)) for kind in kinds]
+    if len(organisations) < _ORGANISATIONS:
+        return named
+    return ([str(AUDIENCES["自然人"])] if "自然人" in kinds else []) + [str(_("企业和其他单位"))]
 
 
 def icon_of(name: str) -> str:

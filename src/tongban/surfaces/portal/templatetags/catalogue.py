@@ -90,3 +90,9 @@ def fee_line(fee: dict[str, object]) -> SafeString:
     amount = _("%(yuan)s 元") % {"yuan": f"{minor / 100:g}"} if isinstance(minor, int) else str(fee.get("rate", ""))
     basis = format_html('<span class="hint" lang="zh-Hans">{}</span>', str(fee.get("basis", "")))
     return format_html("{} {} {}", name, amount, basis)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A number with its thousands apart, for reading."""
+    return f"{number:,}"
