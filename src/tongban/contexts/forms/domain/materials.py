@@ -156,7 +156,9 @@ def _fill(
     if held is not None:
         return replace(slot, state="held", source=held.issuer, source_name=held.issuer_name, reference=held.identifier)
     answered = [code for code in rule.resources if code in records]
-    record = next((records[code] for code in answered if not records[code].is_empty or code in rule.enough_if_empty), None)
+    record = next(
+        (records[code] for code in answered if not records[code].is_empty or code in rule.enough_if_empty), None
+    )
     if record is not None:
         return replace(
             slot, state="held", source=record.source, reference=record.reference, observed_at=record.observed_at

@@ -20,7 +20,7 @@ _UNCHOSEN = Text(zh="有几条记录，要选一条", en="There are several reco
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would happen to a declaration: its values, which came from a source, what is wrong, each material's state."""
+    """What would happen to a declaration: its values, which a source gave, what is wrong, each material's state."""
 
     values: Mapping[str, Json]
     prefilled: tuple[str, ...]
@@ -45,7 +45,9 @@ def try_declaration(
     """
     definition = parse(form)
     readings = [_reading(resource, rows, now) for resource, rows in records.items()]
-    typed = {name: StoredValue(name, value, "applicant") for name, value in answers.items() if name in definition.by_name}
+    typed = {
+        name: StoredValue(name, value, "applicant") for name, value in answers.items() if name in definition.by_name
+    }
     merged = merge(definition, typed, readings, {}, now).values
     values = {name: stored.value for name, stored in merged.items()}
     # A name that the form does not ask is kept, so that the schema refuses it as it would a forged request.

@@ -137,7 +137,7 @@ def reveal_id_number(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> 
 
 
 def reveal_phone(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> str:
-    """The telephone number in full, empty without one, for a stated reason that is put on record. Raises: PersonUnknown."""
+    """The telephone number in full, or empty, for a stated reason that is put on record. Raises: PersonUnknown."""
     row = models.Person.objects.select_related("account").filter(pk=person_id).first()
     if row is None:
         raise _unknown()
