@@ -105,18 +105,15 @@ def fill(address: str, database: Database, population: Population, held: Held) -
     """Make a database's tables anew and copy its rows in, all in one transaction."""
     package = resources.files(database.package)
     with psycopg.connect(address) as connection:
-        _drop_tables(connection)
+        tables = database.tables(population, held)
+        for table in tables:
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.SQL(table.table)))
         connection.execute(package.joinpath("schema.sql").read_bytes())
-        for table in database.tables(population, held):
+        for table in tables:
             _copy(connection, table.table, table.rows)
         connection.execute(package.joinpath("indexes.sql").read_bytes())
-        connection.execute("ANALYZE")
-
-
-def _drop_tables(connection: psycopg.Connection) -> None:
-    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-    for (name,) in names:
-        connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier("public", name)))
+        for table in tables:
+            connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(table.table)))
 
 
 def _copy(connection: psycopg.Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from yunzhou_departments.population.model import at_noon
 
@@ -15,7 +15,7 @@ from yunzhou_departments.population.model import at_noon
 class Rows:
     """The rows of one table, in the order of its columns. ``table`` is quoted where the system needs it."""
 
-    table: str
+    table: LiteralString
     rows: Iterable[tuple[Any, ...]]
 
 

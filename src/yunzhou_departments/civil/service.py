@@ -10,13 +10,13 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from tongban.kernel.clock import CITY_ZONE, utc_now
 from yunzhou_departments.civil.store import FILE
 from yunzhou_departments.service import Reply, Store
 
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MZ = "http://mz.yunzhou.example/ws"
-_EPOCH = "2001-01-01T00:00:00"
 
 
 class CivilService:
@@ -62,7 +62,8 @@ class CivilService:
             "SELECT * FROM hydj WHERE nansfz = ?1 OR nvsfz = ?1 ORDER BY djrq DESC LIMIT 1", (number,)
         )
         if not rows:
-            return _record("HYDJ", {"HYZT": "0", "GXSJ": _EPOCH})
+            asked_at = utc_now().astimezone(CITY_ZONE)
+            return _record("HYDJ", {"HYZT": "0", "GXSJ": f"{asked_at:%Y-%m-%dT%H:%M:%S}"})
         row = rows[0]
         side = "nv" if row["nansfz"] == number else "nan"
         facts: dict[str, Any] = {"HYZT": row["zt"]}
