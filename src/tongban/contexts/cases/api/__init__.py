@@ -2,7 +2,6 @@
 
 from tongban.contexts.cases.api.applicants import (
     Attachment,
-    OpenedFile,
     answer_supplement,
     open_supplement_file,
     withdraw,
@@ -16,6 +15,7 @@ from tongban.contexts.cases.api.processes import (
     read_process,
 )
 from tongban.contexts.cases.api.progress import count_open, find_cases, get_case, list_cases, list_to_accept
+from tongban.contexts.cases.api.sources import open_material_file, read_at_source
 from tongban.contexts.cases.api.tasks import count_tasks, decide_task, get_task, list_tasks
 from tongban.contexts.cases.domain.errors import (
     AnswerMissing,
@@ -40,6 +40,7 @@ from tongban.contexts.cases.domain.views import (
     Outcome,
     SeenField,
     SeenMaterial,
+    SourceAnswer,
     SupplementView,
     TaskSummary,
     TaskView,
@@ -62,7 +63,6 @@ __all__ = [
     "LogView",
     "NotNow",
     "NotYourTask",
-    "OpenedFile",
     "Outcome",
     "Process",
     "ProcessRefused",
@@ -70,6 +70,7 @@ __all__ = [
     "Refusal",
     "SeenField",
     "SeenMaterial",
+    "SourceAnswer",
     "StaleTask",
     "SupplementView",
     "TaskState",
@@ -90,8 +91,10 @@ __all__ = [
     "list_tasks",
     "list_to_accept",
     "open_case",
+    "open_material_file",
     "open_supplement_file",
     "publish_process",
+    "read_at_source",
     "read_process",
     "refuse_case",
     "spaced",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from tongban.contexts.cases.domain.states import (
 from tongban.contexts.cases.domain.views import CaseView
 from tongban.contexts.cases.events import SupplementAnswered
 from tongban.contexts.cases.showing import can_withdraw
+from tongban.contexts.forms import api as forms
 from tongban.infra import audit, outbox
 from tongban.infra.authorisation import SYSTEM, Actor
 from tongban.infra.idempotency import once
@@ -39,21 +40,19 @@ from tongban.runtime.files import FileStore
 MAX_FILES = 5
 
 
+class Readable(Protocol):
+    """Anything that gives its bytes."""
+
+    def read(self, num_bytes: int, /) -> bytes:
+        """At most so many bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that comes with an answer."""
 
     filename: str
-    stream: BinaryIO
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedFile:
-    """A file with its bytes."""
-
-    filename: str
-    content_type: str
-    data: bytes
+    stream: Readable
 
 
 @transaction.atomic
@@ -111,14 +110,14 @@ def lapse_supplement(*, supplement_id: UUID, now: datetime) -> bool:
     return True
 
 
-def open_supplement_file(*, file_id: UUID, actor: Actor) -> OpenedFile:
+def open_supplement_file(*, file_id: UUID, actor: Actor) -> forms.StoredFile:
     """A file of an answer, for the applicant and for those who may see the case; staff's looks go on record."""
     item = models.SupplementFile.objects.select_related("supplement__case").filter(pk=file_id).first()
     if item is None or not rows.may_see(actor, item.supplement.case):
         raise case_unknown()
     if actor.kind == "staff":
         audit.record(actor=actor, action="cases.file-viewed", subject=f"supplement-file:{item.id}")
-    return OpenedFile(item.filename, item.content_type, _store().get(item.digest))
+    return forms.StoredFile(item.filename, item.content_type, _store().get(item.digest))
 
 
 def _answer(

@@ -197,6 +197,16 @@ class DataRead:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """What a source department answered, once. Shape of a record: (label, value) rows; `problem` when none came."""
+
+    name: Text
+    provider: Text
+    records: tuple[tuple[tuple[Text, str], ...], ...]
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """A task as its department sees it: only its own fields of the declaration."""
 
