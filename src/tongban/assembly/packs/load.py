@@ -152,10 +152,11 @@ def _parts(report: Report, now: datetime) -> Iterator[Part]:
 def _foundations(pack: Pack, now: datetime) -> Iterator[Part]:
     organisations = pack.rows("organisations", "organisations")
     calendars, kinds, providers = (pack.many.get(key, []) for key in ("calendar", "licence-type", "resources"))
-    rooms = pack.rows("halls", "halls")
+    rooms, years = pack.rows("halls", "halls"), [d.data for d in calendars]
     table: list[tuple[str, int, tuple[str, ...], Callable[[], object]]] = [
-        ("organisations", len(organisations), ("organisations.yaml",), lambda: identity.load_organisations(organisations)),
-        ("calendars", len(calendars), tuple(d.file for d in calendars), lambda: halls.load_calendar(rows=[d.data for d in calendars])),
+        ("organisations", len(organisations), ("organisations.yaml",),
+         lambda: identity.load_organisations(organisations)),
+        ("calendars", len(calendars), tuple(d.file for d in calendars), lambda: halls.load_calendar(rows=years)),
         ("halls", len(rooms), ("halls.yaml",), lambda: halls.load_halls(rows=rooms)),
         ("resources", sum(len(d.data["resources"]) for d in providers), tuple(d.file for d in providers),
          lambda: resources.load_resources([d.data for d in providers], pack=pack.name, now=now)),

@@ -81,6 +81,12 @@ def read_pack(root: FilePath) -> tuple[Pack, list[Problem]]:
             _missing(str(root), "这个文件夹不存在", "this folder does not exist", "看路径写对没有", "check the path")
         ]
     files.scan()
+    if not files.has("pack.yaml"):
+        remedy = (
+            "给出含有 pack.yaml 的文件夹，或加上这个文件",
+            "name the folder that holds pack.yaml, or add the file",
+        )
+        return pack, [*files.problems, _missing("pack.yaml", "没有这个文件", "this file is missing", *remedy)]
     problems: list[Problem] = []
     for kind, name in ONE_FILE.items():
         if files.has(name):
@@ -92,16 +98,6 @@ def read_pack(root: FilePath) -> tuple[Pack, list[Problem]]:
         pack.many[kind] = [document for document in documents if document]
     pack.processes = [text for name in files.matching("processes/*.bpmn") if (text := files.read_text(name))]
     pack.services = [_read_service(files, folder, problems) for folder in files.folders("services")]
-    if not files.has("pack.yaml"):
-        problems.append(
-            _missing(
-                "pack.yaml",
-                "没有这个文件",
-                "this file is missing",
-                "加上 pack.yaml，写明城市名和语言",
-                "add pack.yaml with the city's name and languages",
-            )
-        )
     problems += _strays(files)
     return pack, files.problems + problems
 

@@ -149,7 +149,7 @@ def _conditions(document: TextDocument, definition: Definition, names: list[str]
     tasks = {node.id for node in definition.nodes}
     for name in sorted(definition.names_read()):
         head, _, rest = name.partition(".")
-        known = rest in tasks if head == "decision" else name in names
+        known = rest in tasks if head == "decision" else name in (*names, "channel")
         if not known:
             yield _at(
                 document,
