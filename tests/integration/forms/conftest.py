@@ -19,7 +19,9 @@ import psycopg
 import pytest
 import yaml
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.test import Client
 
 from tongban.contexts.cases import api as cases
 from tongban.contexts.exchange import api as exchange
@@ -39,6 +41,7 @@ PACK = Path(__file__).parents[3] / "packs/yunzhou"
 FOLDER = "housing-fund-withdrawal"
 SERVICE = "11990000YX0055850B3992105001000"
 HOST = "127.0.0.1"
+BACKEND = "tongban.contexts.identity.adapters.accounts.AccountBackend"
 
 
 @dataclass
@@ -110,9 +113,9 @@ def dsn(name: str) -> str:
     return f"postgresql://{login}@{database['HOST']}:{database['PORT'] or 5432}/{name}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def live_city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[LiveCity]:
-    """Start it, load what the tests need for good, and take everything away at the end of the module."""
+    """Start it, load what the tests need for good, and take everything away at the end of the package."""
     folder = tmp_path_factory.mktemp("city")
     with django_db_blocker.unblock():
         names = make_databases()
@@ -205,6 +208,9 @@ def load_rows() -> None:
         process=FOLDER,
     )
     exchange.publish_snapshot(now=now)
+    identity.load_demo_accounts(
+        row for row in read_yaml("demo_accounts.yaml")["accounts"] if row["username"] in {"wang", "li", "clerk"}
+    )
 
 
 def read_yaml(name: str) -> Any:
@@ -219,3 +225,7 @@ def resident(name: str = WANG.name, number: str = WANG.id_number, phone: str | N
 
 def clerk() -> Actor:
     return Actor(kind="staff", account_id=new_id(), name="孙敏", organisation="digital", roles=frozenset({"clerk"}))
+
+
+def sign_in(client: Client, username: str) -> None:
+    client.force_login(get_user_model().objects.get(username=username), backend=BACKEND)
