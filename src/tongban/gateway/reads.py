@@ -75,6 +75,8 @@ class Reads:
         try:
             answer = await self._read(call, progress)
         except GatewayProblem as problem:
+            if problem.outcome == "failed":
+                log.warning("read failed", code=problem.code, resource=_name(call.resource), **problem.details)
             await self._record(call, progress, problem.outcome, problem.code, b"", 0)
             raise
         except Exception as error:  # the edge: logged once here, and nothing is released

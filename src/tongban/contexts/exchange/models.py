@@ -71,7 +71,7 @@ class Grant(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(basis=""), name="exchange_grant_has_basis")]
 
 
-@personal_data(category="none", purpose="tell gateways what is allowed", retention="the latest 100")
+@personal_data(category="none", purpose="tell gateways what is allowed", retention="2 hours")
 class Snapshot(models.Model):
     """A signed policy snapshot."""
 

@@ -26,10 +26,11 @@ _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class HttpAdapter:
     """One client to one department's service. It follows no redirect and uses no proxy."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, headers: Mapping[str, str]) -> None:
         if urlsplit(base_url).scheme not in ("http", "https"):
             raise ValueError("a connection to an HTTP service is an http or https address")
         self._base_url = base_url.rstrip("/")
+        self._headers = dict(headers)
         self._client: Client = (
             ClientBuilder()
             .follow_redirects(False)
@@ -74,6 +75,8 @@ class HttpAdapter:
             request = request.query({key: fill(text, parameters, str) for key, text in source.query.items()})
         for key, value in source.headers.items():
             request = request.header(key, value)
+        for key, value in self._headers.items():
+            request = request.header(key, value, is_sensitive=True)
         if source.body is not None:
             escaped = _in_json if source.format == "json" else escape
             request = request.body_bytes(fill(source.body, parameters, escaped).encode())

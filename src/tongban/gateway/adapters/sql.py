@@ -64,7 +64,7 @@ class SqlAdapter:
         except psycopg.OperationalError as error:
             raise SourceUnavailable(provider=interface.provider, reason="connection") from error
         except psycopg.Error as error:
-            raise SourceBroken(provider=interface.provider, reason=type(error).__name__) from error
+            raise SourceBroken(provider=interface.provider, reason="query", sqlstate=error.sqlstate) from error
         if len(rows) > interface.max_records:
             raise SourceBroken(provider=interface.provider, reason="too-many-records")
         return rows

@@ -35,7 +35,7 @@ log = get_logger(__name__)
 PORTAL = "portal"
 RENEW_BEFORE = timedelta(minutes=7)
 """A snapshot is renewed when less of its ten minutes is left: gateways then outlive seven minutes without us."""
-_KEPT_SNAPSHOTS = 100
+_KEPT_SNAPSHOTS = timedelta(hours=2)
 _PUBLISH_LOCK = 7_214_301
 
 
@@ -76,7 +76,9 @@ def publish_snapshot(*, now: datetime | None = None) -> int:
     now = now or utc_now()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PUBLISH_LOCK])
-        version = (models.Snapshot.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
+        latest = models.Snapshot.objects.aggregate(latest=Max("version"))["latest"] or 0
+        # Counted in milliseconds, so that gateways take the next one even after the database was restored.
+        version = max(latest + 1, int(now.timestamp() * 1000))
         snapshot = _compile(version, now)
         body = encode_snapshot(snapshot)
         models.Snapshot.objects.create(
@@ -86,7 +88,7 @@ def publish_snapshot(*, now: datetime | None = None) -> int:
             digest=hashlib.sha256(body).hexdigest(),
             document=sign(body, typ=SNAPSHOT_TYPE, pem=settings.current().secrets.snapshot_key),
         )
-        models.Snapshot.objects.filter(version__lte=version - _KEPT_SNAPSHOTS).delete()
+        models.Snapshot.objects.filter(expires_at__lt=now - _KEPT_SNAPSHOTS).delete()
         cursor.execute("SELECT pg_notify(%s, '')", [POLICY_CHANNEL])
     log.info("policy published", version=version, interfaces=len(snapshot.interfaces), grants=len(snapshot.grants))
     return version

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from tongban.contexts.exchange import models
 from tongban.contexts.exchange.domain.purposes import LIFETIME, make_ticket, merge_reads
 from tongban.contexts.exchange.events import PurposeClosed
+from tongban.contexts.services import api as services
 from tongban.infra import outbox
 from tongban.kernel.errors import NotFound, Text
 from tongban.kernel.ids import new_id
@@ -69,8 +70,9 @@ def open_purpose(
     """Open a purpose in the caller's transaction and make its first ticket.
 
     ``reads`` names each resource with the fields that this purpose needs; ``title`` is what the person will be told
-    that the reads were for; ``also_id_numbers`` are others whose data the purpose covers, with their consent.
+    that the reads were for (the service's name when it is left out); ``also_id_numbers`` are others whose data the purpose covers, with their consent.
     """
+    title = title or _service_title(service_code)
     row = models.Purpose(
         id=new_id(),
         kind=kind,
@@ -113,6 +115,11 @@ def close_purposes_of(*, reference: str, now: datetime, closed_by: str = "system
             reference=reference, closed_at=None, expires_at__gt=now, kind__in=("application", "case")
         )
         return sum(_close(row, now, closed_by) for row in rows)
+
+
+def _service_title(service_code: str | None) -> Text | None:
+    service = services.find_service(service_code) if service_code else None
+    return Text(service.name, service.name_en or service.name) if service else None
 
 
 def _close(row: models.Purpose, now: datetime, closed_by: str) -> bool:
