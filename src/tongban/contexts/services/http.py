@@ -24,7 +24,11 @@ def search_services(request: HttpRequest) -> JsonResponse:
     cursor = request.GET.get("cursor") or None
     if q:
         found = api.search(q=q, limit=limit, cursor=cursor)
-        body: dict[str, Any] = {"items": [_line(item) for item in found.items], "next": found.next, "total": found.total}
+        body: dict[str, Any] = {
+            "items": [_line(item) for item in found.items],
+            "next": found.next,
+            "total": found.total,
+        }
     else:
         page = api.list_services(limit=limit, cursor=cursor)
         body = {"items": [_line(item) for item in page.items], "next": page.next, "total": api.count_services()[0]}

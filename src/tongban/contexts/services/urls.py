@@ -6,5 +6,5 @@ from tongban.contexts.services import http
 
 urlpatterns = [
     path("api/services", http.search_services, name="api-services"),
-    path("api/services/<str:code>", http.show_service, name="api-service"),
+    path("api/services/<path:code>", http.show_service, name="api-service"),
 ]

@@ -20,7 +20,10 @@ _FILLER = re.compile(
     r"呢|吗|啊|吧|呀|咋|咋个|啥子|啥|的话|一下|一个|一家|我的|我家|我)"
 )
 _ENGLISH_FILLER = frozenset(
-    "a an and apply do for get how i in is me my need of on please the to want what where with".split()
+    [
+        *("a", "an", "and", "apply", "do", "for", "get", "how", "i", "in", "is", "me", "my"),
+        *("need", "of", "on", "please", "the", "to", "want", "what", "where", "with"),
+    ]
 )
 _PLAIN_WEIGHT = 0.6
 _PINYIN_WEIGHT = 0.8
@@ -30,7 +33,8 @@ _PINYIN_WEIGHT = 0.8
 class Query:
     """A parsed question.
 
-    ``tokens``: the weight of each token; ``phrases``: compact wordings to compare with whole names, each with its weight."""
+    ``tokens``: the weight of each token; ``phrases``: the weight of each compact wording to compare with whole names.
+    """
 
     text: str
     kind: Kind
@@ -90,7 +94,7 @@ def _without_filler(normalised: str) -> str:
 
 
 def _words(text: str) -> dict[str, float]:
-    return {token: 1.0 for token in content_tokens(text)}
+    return dict.fromkeys(content_tokens(text), 1.0)
 
 
 def _pinyin_tokens(text: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from tongban.engines.textsearch.normalise import compact
 from tongban.engines.textsearch.query import Query
@@ -63,9 +64,11 @@ def retrieval_tokens(
 ) -> tuple[str, ...]:
     """The tokens of which a document must share one to be looked at: the most telling, while they stay few documents.
 
-    Single characters and syllables only when a question has nothing else. Units: ``budget`` documents, about.
+    Single characters and syllables only when a question has nothing else; of initials the longest runs.
+    Units: ``budget`` documents, about.
     """
-    telling = [token for token in weights if token[0] not in "-."] or list(weights)
+    longest = max((len(token) for token in weights if token[0] == "^"), default=0)
+    telling = [t for t in weights if t[0] not in "-." and (t[0] != "^" or len(t) == longest)] or list(weights)
     chosen: list[str] = []
     for token in sorted(telling, key=lambda token: (-weights[token], token)):
         budget -= documents_with[token]
@@ -80,7 +83,9 @@ def score(weights: Mapping[str, float], impacts: Mapping[str, float]) -> float:
     return sum(weight * impacts[token] for token, weight in weights.items() if token in impacts)
 
 
-def relevance(query: Query, weights: Mapping[str, float], found: float, wordings: Sequence[str], *, lift: float) -> float:
+def relevance(
+    query: Query, weights: Mapping[str, float], found: float, wordings: Sequence[str], *, lift: float
+) -> float:
     """The place of a document among the answers: its token score as a share of the best possible, and its wording.
 
     ``lift``: a factor for kinds of documents that people mean more often, 1 for none.
@@ -90,7 +95,7 @@ def relevance(query: Query, weights: Mapping[str, float], found: float, wordings
 
 
 def wording_bonus(query: Query, wordings: Sequence[str]) -> float:
-    """How near the question's wordings are to a document's names. Units: shares of the best token score, 0 to about 2."""
+    """How near the question's wordings are to a document's names. Units: shares of the best score, 0 to about 2."""
     best = 0.0
     for phrase, weight in query.phrases.items():
         for wording in wordings:
@@ -124,4 +129,4 @@ def _pair_overlap(one: str, other: str) -> float:
 
 @lru_cache(maxsize=16384)
 def _pairs(wording: str) -> frozenset[str]:
-    return frozenset(map("".join, zip(wording, wording[1:], strict=False)))
+    return frozenset(one + other for one, other in pairwise(wording))

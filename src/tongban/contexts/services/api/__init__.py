@@ -28,6 +28,8 @@ from tongban.contexts.services.api.importing import (
 )
 from tongban.contexts.services.api.loading import load_catalogue, load_definition, load_services
 from tongban.contexts.services.api.quality import count_quality_tickets, file_quality_ticket, list_quality_tickets
+from tongban.contexts.services.api.search import SearchResult, search
+from tongban.contexts.services.domain.facts import SECTIONS
 from tongban.contexts.services.domain.records import (
     Clock,
     Counted,
@@ -44,8 +46,6 @@ from tongban.contexts.services.domain.records import (
     ServiceSummary,
     ThemeView,
 )
-from tongban.contexts.services.api.search import SearchResult, search
-from tongban.contexts.services.domain.facts import SECTIONS
 
 __all__ = [
     "SECTIONS",

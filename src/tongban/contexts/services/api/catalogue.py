@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db.models import Count, Q, QuerySet
 
 from tongban.contexts.identity import api as identity
+from tongban.contexts.services.domain.reading import definition_of, service_of
 from tongban.contexts.services.domain.records import (
     Counted,
     GroupView,
@@ -16,7 +17,6 @@ from tongban.contexts.services.domain.records import (
     ServiceSummary,
     ThemeView,
 )
-from tongban.contexts.services.domain.reading import definition_of, service_of
 from tongban.contexts.services.domain.themes import Theme, ThemeRules, parse_theme_rules
 from tongban.contexts.services.models import Catalogue, ServiceItem, ServiceVersion
 from tongban.infra.pages import Page, decode_cursor, encode_cursor
@@ -61,7 +61,9 @@ def default_pack() -> str:
 def get_service(code: str, version: int | None = None, *, pack: str | None = None) -> Service:
     """A service in a version, the one in force when none is named. Raises: ServiceUnknown."""
     item, row = _version(pack or default_pack(), code, version)
-    names = {o.code: Text(zh=o.name, en=o.name_en) for o in identity.list_organisations()} if _is_joint(row.facts) else {}
+    names = (
+        {o.code: Text(zh=o.name, en=o.name_en) for o in identity.list_organisations()} if _is_joint(row.facts) else {}
+    )
     theme = _rules(item.pack).theme(item.theme)
     return service_of(
         {**row.facts, "theme": item.theme, "group": item.group},
@@ -170,7 +172,9 @@ def count_services(*, pack: str | None = None) -> tuple[int, int]:
     return counts["n"], counts["d"]
 
 
-def list_related(code: str, theme: str, group: int, *, limit: int = 6, pack: str | None = None) -> tuple[ServiceSummary, ...]:
+def list_related(
+    code: str, theme: str, group: int, *, limit: int = 6, pack: str | None = None
+) -> tuple[ServiceSummary, ...]:
     """Other services of the same group, modelled ones first."""
     rows = _items(pack or default_pack()).filter(theme=theme, group=group).exclude(code=code)
     ordered = rows.order_by("-is_bundle", "-is_modelled", "sort_key").values(*SUMMARY_FIELDS)[:limit]
@@ -204,7 +208,7 @@ def _filtered(
 
 def _version(pack: str, code: str, number: int | None) -> tuple[ServiceItem, ServiceVersion]:
     item = _items(pack).defer("vector", "impacts", "wordings").filter(code=code).first()
-    wanted = number if number is not None else item.version if item else None
+    wanted = item.version if item and number is None else number or 0
     row = ServiceVersion.objects.filter(pack=pack, code=code, number=wanted).first() if item else None
     if item is None or row is None:
         raise ServiceUnknown(
@@ -241,5 +245,3 @@ def _theme_view(theme: Theme, count: int) -> ThemeView:
 def _summary(row: dict[str, Any]) -> ServiceSummary:
     row.pop("sort_key", None)
     return ServiceSummary(**row)
-
-

@@ -158,7 +158,8 @@ def _bad_line(number: int, problem: str) -> Invalid:
     return Invalid(
         Text(zh=f"items.jsonl 第 {number} 行有误：{problem}", en=f"items.jsonl line {number} is wrong: {problem}"),
         remedy=Text(
-            zh="用 tongban pack import-services 重新生成这个文件", en="Make the file again with tongban pack import-services"
+            zh="用 tongban pack import-services 重新生成这个文件",
+            en="Make the file again with tongban pack import-services",
         ),
         line=number,
     )

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from tongban.contexts.identity import api as identity
 from tongban.contexts.services import index
 from tongban.contexts.services.api.quality import settle_tickets
-from tongban.contexts.services.domain.records import LoadReport
 from tongban.contexts.services.domain.documents import fields_of, wordings_of
 from tongban.contexts.services.domain.facts import ENTERPRISES, PERSONS, Facts, department_count, digest_of
+from tongban.contexts.services.domain.records import LoadReport
 from tongban.contexts.services.domain.themes import OTHER, ThemeRules, parse_theme_rules
 from tongban.contexts.services.events import ServicesChanged
 from tongban.contexts.services.models import Catalogue, ServiceItem, ServiceVersion
@@ -66,7 +66,10 @@ def load_catalogue(
     for entry in words:
         if not isinstance(entry, Mapping) or not entry.get("say") or not entry.get("means"):
             raise Invalid(
-                Text(zh=f"plain_words.yaml：{entry} 需要 say 和 means", en=f"plain_words.yaml: {entry} needs say and means"),
+                Text(
+                    zh=f"plain_words.yaml：{entry} 需要 say 和 means",
+                    en=f"plain_words.yaml: {entry} needs say and means",
+                ),
                 remedy=Text(zh="补全后再装载", en="Complete it and load again"),
             )
     stored = Catalogue.objects.filter(pack=pack).first() or Catalogue(pack=pack)

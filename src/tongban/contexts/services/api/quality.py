@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from tongban.contexts.services.domain.records import QualityTicketView
 from tongban.contexts.services.domain.facts import SECTIONS, Facts, missing_sections
+from tongban.contexts.services.domain.records import QualityTicketView
 from tongban.contexts.services.events import QualityTicketsFiled
 from tongban.contexts.services.models import QualityTicket, ServiceItem
 from tongban.infra import outbox

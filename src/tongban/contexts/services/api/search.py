@@ -33,7 +33,7 @@ class SearchResult:
 
 
 def search(*, q: str, limit: int = 20, cursor: str | None = None, pack: str | None = None) -> SearchResult:
-    """Services for a question in plain words, Chinese, pinyin, initials, English or a code. Raises: Invalid (cursor)."""
+    """Services for a question in plain words, Chinese, pinyin, initials or English, or for a code. Raises: Invalid."""
     name = pack or default_pack()
     start = int(decode_cursor(cursor, (int,))[0]) if cursor else 0
     start = min(max(start, 0), MAX_RESULTS)

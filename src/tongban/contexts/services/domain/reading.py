@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tongban.contexts.services.domain.facts import Facts, clock_budget, missing_sections, standard_process
+from tongban.contexts.services.domain.generic import generic_form, generic_materials
 from tongban.contexts.services.domain.records import (
     Clock,
     Fees,
@@ -15,8 +17,6 @@ from tongban.contexts.services.domain.records import (
     Service,
     ServiceDefinition,
 )
-from tongban.contexts.services.domain.facts import Facts, clock_budget, missing_sections, standard_process
-from tongban.contexts.services.domain.generic import generic_form, generic_materials
 from tongban.kernel.errors import Text
 
 
@@ -26,7 +26,13 @@ def pair(entry: Mapping[str, Any], key: str) -> Text:
 
 
 def service_of(
-    facts: Facts, *, version: int, department_name: Text, department_short: str, theme_name: Text, names: Mapping[str, Text]
+    facts: Facts,
+    *,
+    version: int,
+    department_name: Text,
+    department_short: str,
+    theme_name: Text,
+    names: Mapping[str, Text],
 ) -> Service:
     """The full record of a version. ``names``: of departments, by code."""
     return Service(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from tongban.kernel.errors import Text
 
@@ -34,12 +35,12 @@ class ServiceSummary:
     @property
     def url(self) -> str:
         """The address of the guide."""
-        return f"/services/{self.code}/"
+        return f"/services/{quote(self.code, safe='')}/"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A time limit. ``days`` is None when the department stated it in words only. Units: working-day or calendar-day."""
+    """A time limit. ``days`` is None when it is stated in words only. Units: working-day or calendar-day."""
 
     days: int | None
     unit: str
@@ -146,7 +147,7 @@ class Service:
     @property
     def url(self) -> str:
         """The address of the guide."""
-        return f"/services/{self.code}/"
+        return f"/services/{quote(self.code, safe='')}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class QualityTicketView:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load changed. ``read`` = created + changed + unchanged + kept; kept items have a definition of their own."""
+    """What a load changed. ``read`` = created + changed + unchanged + kept; kept items have their own definition."""
 
     read: int
     created: int

@@ -76,9 +76,16 @@ class ThemeRules:
         return next((theme for theme in self.themes if name in (theme.slug, theme.name)), None)
 
     def place(
-        self, *, code: str, name: str, catalogue_name: str, department: str, authority: str, source_themes: Sequence[str]
+        self,
+        *,
+        code: str,
+        name: str,
+        catalogue_name: str,
+        department: str,
+        authority: str,
+        source_themes: Sequence[str],
     ) -> tuple[str, int]:
-        """The theme of a service and the place of its group. What no rule takes, or takes to an unknown theme, is other."""
+        """The theme of a service and the place of its group. What no rule takes is other."""
         text = f"{catalogue_name} {name}".strip()
         slug = self.items.get(code) or next(
             (
@@ -135,6 +142,8 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
 def _bad(element: str) -> Invalid:
     return Invalid(
         Text(zh=f"themes.yaml 有误：{element}", en=f"themes.yaml is wrong: {element}"),
-        remedy=Text(zh="改好主题规则再试，什么都没有导入", en="Correct the theme rules and try again; nothing was imported"),
+        remedy=Text(
+            zh="改好主题规则再试，什么都没有导入", en="Correct the theme rules and try again; nothing was imported"
+        ),
         element=element,
     )

@@ -1,1 +1,1 @@
-"""Any city's export of service items, brought to GB/T 39046 facts. Pure: bytes and parsed YAML in, facts and a report out."""
+"""Any city's export of service items, brought to GB/T 39046 facts: bytes and parsed YAML in, facts and findings out."""

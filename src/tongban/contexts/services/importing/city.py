@@ -11,6 +11,8 @@ from tongban.kernel.errors import Invalid, Text
 
 LEVELS = {"country": "国家级", "province": "省级", "city": "市级", "district": "县级"}
 UNASSIGNED = "unassigned"
+_TELLING = 3
+"""Units: characters. A shorter end of a department's name would fit several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class City:
         known = self.authorities.get(name.strip())
         if known is not None:
             return known
+        wanted = name.strip()
         for department in self.departments.values():
-            if name.strip() in (department.code, department.name, department.short):
+            is_end = len(wanted) >= _TELLING and department.name.endswith(wanted)
+            if is_end or wanted in (department.code, department.name, department.short):
                 return Authority(department.code, "city")
         return None
 

@@ -16,7 +16,7 @@ from tongban.kernel.service_codes import parse_implementation_code
 
 Facts = dict[str, Any]
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{3,63}")
+_CODE = re.compile(r"[^\x00-\x20\x7f\u3000]{1,64}")
 _JOINT = re.compile(r"(?P<level>国家级|省级|市级|县级|区级|镇级)?(?P<name>[^（(、，,；;]+)[（(](?P<steps>[^）)]*)[）)]")
 _LEVELS = {"国家级": "country", "省级": "province", "市级": "city", "县级": "district", "区级": "district"}
 MAX_NAME, MAX_TEXT = 300, 8000
@@ -69,7 +69,9 @@ def _problem(row: Row, mapping: Mapping) -> Text | None:
     if not code:
         return Text(zh="没有事项编码", en="has no item code")
     if not _CODE.fullmatch(code):
-        return Text(zh=f"事项编码 {code[:40]!r} 含有不能用的字符", en=f"item code {code[:40]!r} holds unusable characters")
+        return Text(
+            zh=f"事项编码 {code[:40]!r} 含有空格或超过 64 字", en=f"item code {code[:40]!r} holds blanks or is too long"
+        )
     if not name:
         return Text(zh="没有事项名称", en="has no item name")
     if len(name) > MAX_NAME:
@@ -90,7 +92,11 @@ def _facts_of(row: Row, mapping: Mapping, city: City) -> tuple[Facts, list[Findi
     authority_name = _cell(row, mapping, "authority")
     authority = city.authority(authority_name)
     if authority is None:
-        warn("unknown-authority", f"实施主体 {authority_name} 还没有对应部门", f"authority {authority_name} has no department yet")
+        warn(
+            "unknown-authority",
+            f"实施主体 {authority_name} 还没有对应部门",
+            f"authority {authority_name} has no department yet",
+        )
         authority = Authority(UNASSIGNED, "")
     _add_authority(facts, row, mapping, city, authority, authority_name)
     _add_plain(facts, row, mapping)
@@ -130,7 +136,11 @@ def _add_authority(
     if city.name:
         facts["jurisdiction"] = city.name
     joint = [
-        {"level": LEVELS.get(_LEVELS.get(m["level"] or "", ""), ""), "name": m["name"].strip(), "steps": _steps(m["steps"])}
+        {
+            "level": LEVELS.get(_LEVELS.get(m["level"] or "", ""), ""),
+            "name": m["name"].strip(),
+            "steps": _steps(m["steps"]),
+        }
         for m in _JOINT.finditer(_cell(row, mapping, "co_departments"))
     ]
     if joint:

@@ -130,13 +130,20 @@ def _column(name: str, key: str, value: Any) -> Column:
             {str(k): str(v) for k, v in values.items()},
             str(value.get("unit_column", "")),
         )
-    raise _bad(name, f"fields.{key}", "应为列名、列名列表或含 column 的对象", "must be a column, a list of them, or an object with column")
+    raise _bad(
+        name,
+        f"fields.{key}",
+        "应为列名、列名列表或含 column 的对象",
+        "must be a column, a list of them, or an object with column",
+    )
 
 
 def _bad(name: str, key: str, zh: str, en: str) -> Invalid:
     return Invalid(
         Text(zh=f"{name}：{key} {zh}", en=f"{name}: {key} {en}"),
-        remedy=Text(zh="改好对照文件再试，什么都没有导入", en="Correct the mapping file and try again; nothing was imported"),
+        remedy=Text(
+            zh="改好对照文件再试，什么都没有导入", en="Correct the mapping file and try again; nothing was imported"
+        ),
         file=name,
         element=key,
     )

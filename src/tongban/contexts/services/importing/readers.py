@@ -1,4 +1,4 @@
-"""Rows out of a file's bytes: JSON Lines, JSON, CSV (UTF-8 or GB18030) and Excel. A bad row is a problem, not an end."""
+"""Rows out of a file's bytes: JSON Lines, JSON, CSV (UTF-8, GB18030) and Excel. A bad row is a problem, not an end."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def _table(table: list[list[Any]], filename: str) -> Iterator[Row]:
             yield Row(
                 number,
                 problem=Text(
-                    zh=f"有 {len(line)} 格，表头只有 {len(header)} 列", en=f"has {len(line)} cells under {len(header)} columns"
+                    zh=f"有 {len(line)} 格，表头只有 {len(header)} 列",
+                    en=f"has {len(line)} cells under {len(header)} columns",
                 ),
             )
             continue
@@ -135,6 +136,7 @@ def _unreadable(filename: str, zh: str, en: str) -> Invalid:
     return Invalid(
         Text(zh=f"{PurePath(filename).name}：{zh}", en=f"{PurePath(filename).name}: {en}"),
         remedy=Text(
-            zh="支持 JSONL、JSON、CSV（UTF-8 或 GB18030）和 Excel；请检查文件", en="JSONL, JSON, CSV (UTF-8 or GB18030) and Excel are read; check the file"
+            zh="支持 JSONL、JSON、CSV（UTF-8 或 GB18030）和 Excel；请检查文件",
+            en="JSONL, JSON, CSV (UTF-8 or GB18030) and Excel are read; check the file",
         ),
     )

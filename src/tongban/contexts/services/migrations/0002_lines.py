@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0001_initial'),
+        ("services", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='serviceitem',
-            name='department_count',
+            model_name="serviceitem",
+            name="department_count",
             field=models.IntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='serviceitem',
-            name='short_name',
-            field=models.CharField(blank=True, default='', max_length=300),
+            model_name="serviceitem",
+            name="short_name",
+            field=models.CharField(blank=True, default="", max_length=300),
         ),
         migrations.AddField(
-            model_name='serviceitem',
-            name='short_name_en',
-            field=models.CharField(blank=True, default='', max_length=300),
+            model_name="serviceitem",
+            name="short_name_en",
+            field=models.CharField(blank=True, default="", max_length=300),
         ),
     ]

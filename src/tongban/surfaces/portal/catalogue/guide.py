@@ -91,7 +91,9 @@ def _lanes(service: services.Service) -> tuple[services.JointDepartment, ...]:
     """Who reviews at the same time: a bundle's departments, or the owner with its joint departments."""
     if service.is_bundle:
         return service.co_departments
-    days = service.promised_limit.days if service.promised_limit and service.promised_limit.unit == "working-day" else None
+    days = (
+        service.promised_limit.days if service.promised_limit and service.promised_limit.unit == "working-day" else None
+    )
     blank = Text("", "")
     if not service.co_departments:
         return (services.JointDepartment(service.department_name, blank, service.department, days),)

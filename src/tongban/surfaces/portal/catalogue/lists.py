@@ -60,7 +60,9 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
     """Every service of a department, by theme."""
     items = services.list_services(department=code, limit=_ALL).items
     if not items:
-        raise NotFound(Text(zh="没有这个部门，或它还没有公布服务", en="No such department, or it offers no services yet"))
+        raise NotFound(
+            Text(zh="没有这个部门，或它还没有公布服务", en="No such department, or it offers no services yet")
+        )
     name = Text(zh=items[0].department_name, en=items[0].department_name_en)
     return _listing(request, name, _by_theme(items), _trail(_("按部门"), "/departments/"))
 
@@ -177,7 +179,7 @@ def _by_theme(items: Iterable[services.ServiceSummary]) -> list[Part]:
     def place(item: services.ServiceSummary) -> int:
         return order.get(item.theme, (len(order), Text("", "")))[0]
 
-    names = {index: name for index, name in order.values()}
+    names = dict(order.values())
     return _parts(sorted(items, key=place), place, lambda index: names.get(index, Text(zh="其他", en="Other")))
 
 

@@ -19,5 +19,5 @@ urlpatterns = [
     path("letters/", lists.letters, name="letters"),
     path("letters/<slug:letter>/", lists.letter, name="letter"),
     path("bundles/", lists.bundles, name="bundles"),
-    path("services/<str:code>/", guide.guide, name="service"),
+    path("services/<path:code>/", guide.guide, name="service"),
 ]

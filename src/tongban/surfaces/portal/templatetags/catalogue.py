@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from tongban.contexts.services import api as services
 from tongban.kernel.errors import Text
 from tongban.surfaces.portal.catalogue import words
+from tongban.surfaces.shared.templatetags.shared import cl
 
 register = template.Library()
 
@@ -96,3 +97,9 @@ def fee_line(fee: dict[str, object]) -> SafeString:
 def thousands(number: int) -> str:
     """A number with its thousands apart, for reading."""
     return f"{number:,}"
+
+
+@register.filter
+def clauses(text: str) -> SafeString:
+    """A heading that breaks between clauses in Chinese; English breaks between words by itself."""
+    return format_html("{}", text) if words.is_english() else cl(text)
