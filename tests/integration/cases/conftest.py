@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pytest
 import yaml
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from tongban.contexts.cases import api as cases
 from tongban.contexts.forms import api as forms
@@ -206,3 +208,23 @@ def decide(department: str, outcome: Any = "approve", comment: str = "符合条�
         actor=actor,
         idempotency_key=key,
     )
+
+
+def signed_in(username: str) -> Client:
+    """A browser in which a demo account has signed in: `wang`, or `approver-<department>`."""
+    rows = yaml.safe_load((PACK / "demo_accounts.yaml").read_text("utf-8"))["accounts"]
+    wanted = [row for row in rows if row["username"] == username]
+    identity.load_demo_accounts(wanted)
+    client = Client(headers={"Accept": "text/html"})
+    client.force_login(
+        get_user_model().objects.get(username=username), backend="tongban.contexts.identity.adapters.accounts.AccountBackend"
+    )
+    return client
+
+
+def wang() -> Actor:
+    """The demo resident, as rooms know him."""
+    rows = yaml.safe_load((PACK / "demo_accounts.yaml").read_text("utf-8"))["accounts"]
+    found = identity.find_person(next(row["id_number"] for row in rows if row["username"] == "wang"))
+    assert found is not None
+    return Actor(kind="resident", account_id=new_id(), person_id=found.id, name=found.name)
