@@ -96,7 +96,8 @@ def check_service_process(folder: ServiceFolder, index: Index, languages: list[s
         yield from _service_task(folder, folder.process, node)
     for node in definition.of_kind(NodeKind.USER_TASK, NodeKind.SERVICE_TASK) if "en" in languages else ():
         yield from _untranslated(folder.process, node)
-    yield from _conditions(folder.process, definition, names)
+    if folder.form:
+        yield from _conditions(folder.process, definition, names)
     yield from _issued(folder, definition)
 
 
