@@ -55,6 +55,10 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "logging_collector": "off",
 }
+if sys.platform == "linux":
+    # After a kill the data must be on the disk before recovery: one call, not one a file (measured under load: 0.5 s
+    # in place of 5 s).
+    _SETTINGS["recovery_init_sync_method"] = "syncfs"
 _EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -115,6 +119,13 @@ class EmbeddedPostgres:
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections now."""
+        # The postmaster notes its state in this file: asked too early, it would start a process to refuse each of us.
+        try:
+            state = (self.places.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7:8]
+        except FileNotFoundError:
+            return False
+        if [word.strip() for word in state] != ["ready"]:
+            return False
         try:
             with psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2) as connection:
                 connection.execute("SELECT 1")

@@ -16,15 +16,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from tongban.kernel.errors import Text, Unavailable
 from tongban.runtime import launch
+from tongban.runtime.probes import Probe
 
-PROBE_INTERVAL_S = 0.05
+LOOK_INTERVAL_S = 0.1
 LOG_LIMIT_BYTES = 20_000_000
 BACKOFF_FIRST_S = 0.25
 BACKOFF_LONGEST_S = 10.0
@@ -64,12 +65,13 @@ class Program:
     stop_timeout_s: float = 15.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Child:
     program: Program
     process: subprocess.Popen[bytes]
     started: float
     log_start: int
+    probe: Probe
     ready_at: float | None = None
     restarts: int = 0
     failures: int = 0
@@ -88,7 +90,7 @@ class Supervisor:
     status_file: Path | None = None
     _children: list[_Child] = field(default_factory=list)
     _stops: int = 0
-    _wake: socket.socket | None = None
+    _wake: tuple[socket.socket, socket.socket] | None = None
     _selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
 
     @contextlib.contextmanager
@@ -97,7 +99,7 @@ class Supervisor:
         reader, writer = socket.socketpair()
         for end in (reader, writer):
             end.setblocking(False)
-        self._wake = reader
+        self._wake = (reader, writer)
         self._selector.register(reader, selectors.EVENT_READ)
         former_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         former = {number: signal.signal(number, self._on_stop) for number in _STOP_SIGNALS}
@@ -123,16 +125,17 @@ class Supervisor:
         """
         fresh = []
         for program in programs:
-            fresh.append(self._spawn(program))
+            fresh.append(self._spawn(program, is_asked=True))
             self._children.append(fresh[-1])
         while waiting := [child for child in fresh if child.ready_at is None]:
-            self._wait(PROBE_INTERVAL_S)
+            self._wait(LOOK_INTERVAL_S)
             if self._stops:
                 raise StopRequested
             for child in waiting:
                 if child.process.poll() is not None or self._is_late(child):
                     raise _failed(child)
-                self._probe(child)
+                self._note_ready(child)
+            self._look_after_all(besides=waiting)
         self._write_status()
 
     def complete(self, *tasks: Program) -> None:
@@ -141,10 +144,11 @@ class Supervisor:
         Raises: ProcessFailed when one fails or is not done within its ``ready_timeout_s``; StopRequested. Whatever
         still runs then is ended.
         """
-        running = [self._spawn(task) for task in tasks]
+        running = [self._spawn(task, is_asked=False) for task in tasks]
         try:
             while busy := [task for task in running if task.process.poll() is None]:
-                self._wait(PROBE_INTERVAL_S)
+                self._wait(LOOK_INTERVAL_S)
+                self._look_after_all()
                 if self._stops:
                     raise StopRequested
                 if any(self._is_late(task) or task.process.returncode for task in running):
@@ -160,18 +164,18 @@ class Supervisor:
         """Keep every started program running until somebody asks to stop."""
         while not self._stops:
             self._wait(self._next_look())
-            for child in self._children:
-                self._look_after(child)
+            self._look_after_all()
 
     def stop(self) -> None:
         """Stop every program, the last started first. A second request to stop kills what has not ended yet."""
         asked_before = self._stops
         for child in reversed(self._children):
+            child.probe.end()
             if child.process.poll() is None:
                 child.process.send_signal(child.program.stop_signal)
                 deadline = time.monotonic() + child.program.stop_timeout_s
-                while child.process.poll() is None and time.monotonic() < deadline and self._stops <= asked_before + 1:
-                    self._wait(PROBE_INTERVAL_S)
+                while child.process.poll() is None and time.monotonic() < deadline and self._stops <= asked_before:
+                    self._wait(LOOK_INTERVAL_S)
             _kill_group(child.process)
         self._children.clear()
         if self.status_file:
@@ -194,16 +198,28 @@ class Supervisor:
             raise RuntimeError("use the supervisor inside signals()")
         if self._selector.select(seconds):
             with contextlib.suppress(BlockingIOError):  # emptied: that is the aim
-                while self._wake.recv(4096):
+                while self._wake[0].recv(4096):
                     pass
+
+    def _wake_up(self) -> None:
+        """Called by probes, from their own threads."""
+        wake = self._wake
+        if wake:
+            with contextlib.suppress(OSError):  # full: it wakes anyway; closed: nobody waits any more
+                wake[1].send(b"\0")
 
     def _next_look(self) -> float | None:
         """How long nothing needs to be done unless a signal comes."""
         now = time.monotonic()
         due = [child.start_due - now for child in self._children if child.start_due is not None]
         if any(child.ready_at is None and child.start_due is None for child in self._children):
-            due.append(PROBE_INTERVAL_S)
+            due.append(LOOK_INTERVAL_S)  # it may become late
         return max(0.0, min(due)) if due else None
+
+    def _look_after_all(self, besides: Sequence[_Child] = ()) -> None:
+        for child in self._children:
+            if child not in besides:
+                self._look_after(child)
 
     def _look_after(self, child: _Child) -> None:
         if child.start_due is not None:
@@ -212,7 +228,7 @@ class Supervisor:
         elif child.process.poll() is not None:
             self._note_end(child)
         elif child.ready_at is None:
-            self._probe(child)
+            self._note_ready(child)
             if child.ready_at is not None:
                 seconds = child.ready_at - child.started
                 name = child.program.name
@@ -225,6 +241,7 @@ class Supervisor:
 
     def _note_end(self, child: _Child) -> None:
         """A child ended by itself: take its whole group away and say when it starts again."""
+        child.probe.end()
         _kill_group(child.process)
         now = time.monotonic()
         settled = child.ready_at is not None and now - child.ready_at >= SETTLED_AFTER_S
@@ -242,7 +259,7 @@ class Supervisor:
 
     def _restart(self, child: _Child) -> None:
         try:
-            fresh = self._spawn(child.program)
+            fresh = self._spawn(child.program, is_asked=True)
         except (OSError, Unavailable) as error:
             child.failures += 1
             child.start_due = time.monotonic() + _backoff(child)
@@ -250,11 +267,12 @@ class Supervisor:
             self.report(Text(zh=f"{name} 无法启动：{error}", en=f"{name} cannot be started: {error}"))
             return
         child.process, child.started, child.log_start = fresh.process, fresh.started, fresh.log_start
+        child.probe = fresh.probe
         child.ready_at = child.start_due = None
         child.restarts += 1
         self._write_status()
 
-    def _spawn(self, program: Program) -> _Child:
+    def _spawn(self, program: Program, *, is_asked: bool) -> _Child:
         program.prepare()
         program.log.parent.mkdir(parents=True, exist_ok=True)
         if program.log.exists() and program.log.stat().st_size > LOG_LIMIT_BYTES:
@@ -270,11 +288,17 @@ class Supervisor:
                 stderr=log,
                 process_group=0,
             )
-        return _Child(program, process, time.monotonic(), log_start)
+        probe = Probe(program.is_ready, self._wake_up)
+        if is_asked:
+            probe.start()
+        return _Child(program, process, time.monotonic(), log_start, probe)
 
-    def _probe(self, child: _Child) -> None:
-        if child.program.is_ready():
-            child.ready_at = time.monotonic()
+    @staticmethod
+    def _note_ready(child: _Child) -> None:
+        """Take over what the probe has found."""
+        if child.probe.error:
+            raise child.probe.error
+        child.ready_at = child.probe.ready_at
 
     @staticmethod
     def _is_late(child: _Child) -> bool:
