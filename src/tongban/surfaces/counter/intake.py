@@ -98,7 +98,7 @@ def _give_notice(request: HttpRequest, saved: forms.Application, actor: Actor) -
     notices.notify(
         person_id=made.person_id,
         template=NOTICE,
-        values={"service": made.service_name.zh, "count": str(len(made.items))},
+        values={"service": made.service_name, "count": str(len(made.items))},
         idempotency_key=f"{NOTICE}:{made.id}",
         link=f"/apply/{saved.id}/",
     )
