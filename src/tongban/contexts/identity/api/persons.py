@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpRequest
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.domain import contact
@@ -30,6 +31,14 @@ class Person:
     birth_date: date
     sex: str
     has_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIdentity:
+    """A resident as they themselves are known; the number never reaches a page."""
+
+    person: Person
+    id_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +154,15 @@ def reveal_phone(*, person_id: UUID, reason: str, actor: Actor = SYSTEM) -> str:
     return str((row.account.phone if row.account else None) or row.phone or "")
 
 
-def own_id_number(actor: Actor) -> str:
-    """The acting resident's own number, to ask rooms below about themselves. Raises: PersonUnknown for others."""
-    row = models.Person.objects.filter(pk=actor.person_id).first() if actor.kind == "resident" else None
-    if row is None:
+def get_own(request: HttpRequest) -> OwnIdentity:
+    """The signed-in resident, with the full number to ask other rooms about themselves; costs no query.
+
+    Raises: PersonUnknown for anybody else.
+    """
+    row = getattr(request.user, "person", None)
+    if not isinstance(row, models.Person):
         raise _unknown()
-    return str(row.id_number)
+    return OwnIdentity(person=view_of(row), id_number=str(row.id_number))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The door of notices: telling people something, and what they were told."""
 
-from tongban.contexts.notices.api.inbox import Notice, count_unread, list_notices, mark_read, notify
+from tongban.contexts.notices.api.inbox import Notice, count_unread, latest, list_notices, mark_read, notify
 from tongban.contexts.notices.api.sending import DeliveryReport, deliver, deliver_due, list_deliveries
 from tongban.contexts.notices.api.templates import TemplateUnknown, load_templates, template_codes
 
@@ -11,6 +11,7 @@ __all__ = [
     "count_unread",
     "deliver",
     "deliver_due",
+    "latest",
     "list_deliveries",
     "list_notices",
     "load_templates",

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 
 from tongban.contexts.notices import models
 from tongban.contexts.notices.api.templates import wording_of
@@ -86,6 +86,15 @@ def list_notices(person_id: UUID, cursor: str | None = None, limit: int = PAGE_S
     page = found[:limit]
     last = encode_cursor(page[-1].created_at.isoformat(), str(page[-1].pk)) if more else None
     return Page(items=tuple(_view(row) for row in page), next=last)
+
+
+def latest(person_id: UUID, limit: int = 3) -> tuple[tuple[Notice, ...], int]:
+    """The newest notices of a person, and how many are unread, in one query."""
+    rows = models.Notice.objects.filter(person_id=person_id).annotate(
+        unread=Window(Count("id", filter=Q(read_at=None)))
+    )
+    found = list(rows.order_by("-created_at", "-id")[:limit])
+    return tuple(_view(row) for row in found), found[0].unread if found else 0
 
 
 def count_unread(person_id: UUID) -> int:

@@ -40,6 +40,13 @@ class CityForm(forms.Form):
         return sum(len(messages) for messages in self.errors.values())
 
 
+def say_passwords_differ(form: forms.Form) -> None:
+    """Say in our words that the second password is another one."""
+    if form.data.get("password2") and form.has_error("password2"):
+        del form.errors["password2"]
+        form.add_error("password2", _("两次输入的密码不一样"))
+
+
 class SignInForm(CityForm, account_forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
     """Username, telephone or e-mail, and password; of one realm."""
 
@@ -48,7 +55,6 @@ class SignInForm(CityForm, account_forms.LoginForm):  # type: ignore[misc]  # al
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].max_length = 254
         self.fields["login"].widget.attrs.update(
             {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": "254"}
         )
@@ -94,10 +100,9 @@ class SignUpForm(CityForm, account_forms.SignupForm):  # type: ignore[misc]  # a
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
         self.order_fields(["username", "password1", "password2", "phone", "email", "consent"])
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
-        if "password2" in self._errors and "password2" in self.data and self.data["password2"]:
-            self._errors["password2"] = self.error_class([_("两次输入的密码不一样")], renderer=self.renderer)
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        say_passwords_differ(self)
         return cleaned
 
     def _clean_phone(self) -> None:
@@ -116,10 +121,9 @@ class NewPassword(CityForm):
     labels = {"oldpassword": _("现在的密码"), "password1": _("新密码"), "password2": _("再输一次新密码")}
     hints = {"password1": PASSWORD_RULE}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()  # type: ignore[assignment]  # the library's forms return theirs
-        if "password2" in self._errors and self.data.get("password2"):
-            self._errors["password2"] = self.error_class([_("两次输入的密码不一样")], renderer=self.renderer)
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        say_passwords_differ(self)
         return cleaned
 
 
@@ -151,8 +155,9 @@ class CodeForm(CityForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("code"):
-            field.max_length = 20
-            field.widget.attrs.update({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "in in-s"})
+            field.widget.attrs.update(
+                {"maxlength": "20", "autocomplete": "one-time-code", "inputmode": "numeric", "class": "in in-s"}
+            )
 
 
 class FactorForm(CodeForm, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped

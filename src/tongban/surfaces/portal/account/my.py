@@ -25,10 +25,8 @@ from tongban.surfaces.portal.account.preferences import safe_next
 @require_GET
 def my(request: HttpRequest) -> HttpResponse:
     """What waits for this person first, then what is under way and what they hold."""
-    person_id = actor_of(request).person_id
-    assert person_id is not None
-    person = identity.get_person(person_id)
-    context = {"person": person, "space": space_of(person, actor_of(request))}
+    own = identity.get_own(request)
+    context = {"person": own.person, "space": space_of(own)}
     return render(request, "portal/account/my.html", context)
 
 

@@ -11,7 +11,6 @@ from tongban.contexts.forms import api as forms
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
 from tongban.contexts.notices import api as notices
-from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 
 SHOWN = 5
@@ -41,16 +40,17 @@ class Space:
         return len(self.drafts) + len(self.supplements)
 
 
-def space_of(person: identity.Person, actor: Actor) -> Space:
+def space_of(own: identity.OwnIdentity) -> Space:
     """The parts of one's own page; each list is cut to what the page shows."""
+    person = own.person
     held = licences.list_licences(person_id=person.id)
-    number = identity.own_id_number(actor)
+    told, unread = notices.latest(person.id)
     return Space(
         cases=cases.list_cases(person.id).items,
         drafts=forms.list_drafts(person.id)[:SHOWN],
         licences=held[:SHOWN],
         licence_count=len(held),
-        accesses=exchange.summarise_accesses(subject_id_number=number, since=utc_now() - DATA_WINDOW),
-        notices=notices.list_notices(person.id, limit=3).items,
-        unread=notices.count_unread(person.id),
+        accesses=exchange.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),
+        notices=told,
+        unread=unread,
     )
