@@ -24,7 +24,7 @@ def web(*, workers: Workers = 1) -> None:
         "tongban.assembly.asgi:application",
         address=found.web_host,
         port=found.web_port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,  # Django has no lifespan
         workers=workers,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
