@@ -60,7 +60,6 @@ class DemoFolder:
                 ),
             ) from None
         self._lock = lock
-        (self.path / "static").mkdir(exist_ok=True)
         if is_ours:
             (self.path / MARKER).write_text(_MARKER_WORDS, encoding="utf-8")
 

@@ -71,6 +71,7 @@ def run(options: Options, console: Console) -> None:
 def _start(
     options: Options, folder: DemoFolder, server: EmbeddedPostgres, supervisor: Supervisor, console: Console
 ) -> None:
+    (options.data_dir / "static").mkdir(exist_ok=True)
     for note in server.places.notes:
         console.tell(note)
     with console.step(Text(zh="数据库", en="Database")):
