@@ -163,10 +163,8 @@ class Families:
         father = self.add(household, "1", father_day, "51", surname=_surname_of(husband), ethnicity=husband.ethnicity)
         mother = self.add(household, "2", mother_day, "52")
         husband.father, husband.mother = father, mother
-        day = min(
-            _birthday(father_day, 22) + timedelta(days=int(self._rng.random() * 300)),
-            husband.birth_date - timedelta(days=60),
-        )
+        of_age = max(_birthday(father_day, 22), _birthday(mother_day, 20))
+        day = min(of_age + timedelta(days=int(self._rng.random() * 300)), husband.birth_date - timedelta(days=60))
         self.marry(father, mother, day)
 
     def _old_couple(self) -> None:

@@ -14,7 +14,7 @@ EPOCH = date(2026, 1, 1)
 Work = Literal["employed", "flexible", "unemployed", "retired", "none"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Household:
     """Who is registered together. ``outside_home`` is set for newcomers whose registration is in another city."""
 
@@ -22,7 +22,7 @@ class Household:
     address: Address
     former_address: Address | None = None
     outside_home: str | None = None
-    members: list[Person] = field(default_factory=list)
+    members: list[Person] = field(default_factory=list, repr=False)
 
 
 @dataclass(slots=True, eq=False)
