@@ -178,17 +178,37 @@ def _licences(folder: ServiceFolder, service: Document, index: Index) -> Iterato
                 )
             if folder.form and source not in names:
                 yield unknown(service, (*path, "values", target), Text(zh="表单字段", en="form field"), source, names)
-        for field in kind["fields"]:
-            if field.get("is_required") and folder.form and field["name"] not in mapping and field["name"] not in names:
-                yield service.problem(
-                    path,
-                    "licence-field-empty",
-                    Text(
-                        zh=f"证照“{kind['name']}”必填的“{field['label']}”没有来处",
-                        en=f'"{field["label_en"]}" of "{kind["name_en"]}" is required but nothing fills it',
-                    ),
-                    Text(
-                        zh=f"在 values 里写“{field['name']}: 表单字段”",
-                        en=f'write "{field["name"]}: <form field>" under values',
-                    ),
-                )
+        if folder.form:
+            yield from _unfilled(service, path, kind, mapping, folder.form)
+
+
+def _unfilled(
+    service: Document, path: Path, kind: dict[str, Any], mapping: dict[str, str], form: Document
+) -> Iterator[Problem]:
+    """A required field of a licence must be filled by a form field that cannot stay empty, or issuing would fail."""
+    names, needed = field_names(form), _required(form)
+    for field in kind["fields"]:
+        source = mapping.get(field["name"], field["name"])
+        if not field.get("is_required") or (source in names and source in needed):
+            continue
+        licence, licence_en, label, label_en = kind["name"], kind["name_en"], field["label"], field["label_en"]
+        if source not in names:
+            zh, en = "没有来处", "nothing fills it"
+            remedy = Text(
+                zh=f"在 values 里写“{field['name']}: 表单字段”",
+                en=f'write "{field["name"]}: <form field>" under values',
+            )
+        else:
+            zh, en = f"来自可以不填的“{source}”", f'it comes from "{source}", which may stay empty'
+            remedy = Text(zh=f"在 form.json 里把“{source}”列为必填", en=f'make "{source}" required in form.json')
+        message = Text(
+            zh=f"证照“{licence}”必填的“{label}”{zh}", en=f'"{label_en}" of "{licence_en}" is required but {en}'
+        )
+        yield service.problem(path, "licence-field-empty", message, remedy)
+
+
+def _required(form: Document) -> set[str]:
+    """Fields required always or under a condition."""
+    schema = form.data["schema"]
+    conditional = [name for rule in schema.get("allOf", ()) for name in rule.get("then", {}).get("required", ())]
+    return {*schema.get("required", ()), *conditional}
