@@ -30,9 +30,11 @@ __all__ = [
     "LoadSummary",
     "Resource",
     "ResourceDocumentRefused",
+    "ResourceLabels",
     "ResourceUnknown",
     "check_resources",
     "compile_interfaces",
+    "find_labels",
     "find_resource",
     "find_resources",
     "get_resource",
@@ -85,6 +87,14 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceLabels:
+    """What a resource and its fields are called."""
+
+    name: Text
+    fields: dict[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadSummary:
     """What a load did: how many resources are new or changed, unchanged, and retired."""
 
@@ -101,6 +111,16 @@ def check_resources(documents: Sequence[Mapping[str, Any]]) -> dict[str, frozens
         for provider, _ in providers
         for resource in provider.resources
     }
+
+
+def find_labels(codes: Collection[str]) -> dict[str, ResourceLabels]:
+    """What those resources and their fields are called, retired ones included; one query."""
+    found: dict[str, ResourceLabels] = {}
+    for field in models.ResourceField.objects.filter(resource__in=set(codes)).select_related("resource"):
+        row = field.resource
+        labels = found.setdefault(row.code, ResourceLabels(Text(row.name, row.name_en or row.name), {}))
+        labels.fields[field.name] = Text(field.label, field.label_en or field.label)
+    return found
 
 
 def load_resources(documents: Sequence[Mapping[str, Any]], *, pack: str, now: datetime) -> LoadSummary:

@@ -3,8 +3,12 @@
 from tongban.contexts.exchange.api.accesses import (
     Access,
     AccessSummary,
+    AccessUnknown,
+    MyData,
     OpenPurpose,
     get_access,
+    get_my_data,
+    get_open_purpose,
     list_accesses,
     list_open_purposes,
     summarise_accesses,
@@ -26,7 +30,7 @@ from tongban.contexts.exchange.api.purposes import (
     issue_ticket,
     open_purpose,
 )
-from tongban.contexts.exchange.api.questions import Question, find_questions, raise_question
+from tongban.contexts.exchange.api.questions import Question, QuestionInvalid, find_questions, raise_question
 from tongban.contexts.exchange.api.reads import Read, ReadFailure, Reading, check_identity, fetch_many
 from tongban.contexts.exchange.domain.grants import GrantRefused
 from tongban.contexts.exchange.domain.purposes import PurposeEnded
@@ -34,13 +38,16 @@ from tongban.contexts.exchange.domain.purposes import PurposeEnded
 __all__ = [
     "Access",
     "AccessSummary",
+    "AccessUnknown",
     "GrantRefused",
     "GrantSummary",
+    "MyData",
     "OpenPurpose",
     "Purpose",
     "PurposeEnded",
     "PurposeUnknown",
     "Question",
+    "QuestionInvalid",
     "Read",
     "ReadFailure",
     "Reading",
@@ -52,6 +59,8 @@ __all__ = [
     "fetch_many",
     "find_questions",
     "get_access",
+    "get_my_data",
+    "get_open_purpose",
     "issue_ticket",
     "list_accesses",
     "list_open_purposes",

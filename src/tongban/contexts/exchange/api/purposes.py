@@ -70,7 +70,8 @@ def open_purpose(
     """Open a purpose in the caller's transaction and make its first ticket.
 
     ``reads`` names each resource with the fields that this purpose needs; ``title`` is what the person will be told
-    that the reads were for (the service's name when it is left out); ``also_id_numbers`` are others whose data the purpose covers, with their consent.
+    that the reads were for (the service's name when it is left out); ``also_id_numbers`` are others whose data the
+    purpose covers, with their consent.
     """
     title = title or _service_title(service_code)
     row = models.Purpose(
