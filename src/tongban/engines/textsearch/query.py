@@ -52,7 +52,9 @@ class PlainWords:
     @classmethod
     def of(cls, pairs: Iterable[tuple[Sequence[str], Sequence[str]]]) -> PlainWords:
         """Build from (what people say, what it means) pairs; longer sayings are tried first."""
-        entries = {compact(saying): tuple(means) for sayings, means in pairs for saying in sayings}
+        entries = {
+            compact(_without_filler(normalise(say))): tuple(means) for sayings, means in pairs for say in sayings
+        }
         return cls(tuple(sorted(entries.items(), key=lambda entry: (-len(entry[0]), entry[0]))))
 
     def meanings(self, text: str) -> dict[str, float]:

@@ -35,7 +35,7 @@ def read_rows(content: bytes, *, filename: str) -> list[Row]:
         return list(_excel(content, filename))
     text = _decode(content, filename)
     start = text.lstrip()[:1]
-    if ending == ".jsonl" or (ending != ".csv" and start == "{" and not _is_one_document(text)):
+    if ending == ".jsonl" or (ending != ".csv" and start == "{" and _is_lines(text)):
         return list(_json_lines(text))
     if ending == ".json" or (ending != ".csv" and start in {"[", "{"}):
         return list(_json(text, filename))
@@ -56,12 +56,14 @@ def _decode(content: bytes, filename: str) -> str:
     raise _unreadable(filename, "不是 UTF-8 或 GB18030 编码", "is neither UTF-8 nor GB18030")
 
 
-def _is_one_document(text: str) -> bool:
+def _is_lines(text: str) -> bool:
+    """Whether a text is an object a line, whatever its name says: its first line stands alone and others follow."""
+    first, _, rest = text.lstrip().partition("\n")
     try:
-        json.loads(text)
+        json.loads(first)
     except ValueError:
         return False
-    return True
+    return bool(rest.strip())
 
 
 def _json_lines(text: str) -> Iterator[Row]:
