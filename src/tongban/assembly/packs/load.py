@@ -20,6 +20,7 @@ from tongban.contexts.exchange import api as exchange
 from tongban.contexts.halls import api as halls
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
+from tongban.contexts.notices import api as notices
 from tongban.contexts.resources import api as resources
 from tongban.contexts.services import api as services
 from tongban.kernel import canonical_json
@@ -153,11 +154,13 @@ def _foundations(pack: Pack, now: datetime) -> Iterator[Part]:
     organisations = pack.rows("organisations", "organisations")
     calendars, kinds, providers = (pack.many.get(key, []) for key in ("calendar", "licence-type", "resources"))
     rooms, years = pack.rows("halls", "halls"), [d.data for d in calendars]
+    words = pack.rows("notices", "notices")
     table: list[tuple[str, int, tuple[str, ...], Callable[[], object]]] = [
         ("organisations", len(organisations), ("organisations.yaml",),
          lambda: identity.load_organisations(organisations)),
         ("calendars", len(calendars), tuple(d.file for d in calendars), lambda: halls.load_calendar(rows=years)),
         ("halls", len(rooms), ("halls.yaml",), lambda: halls.load_halls(rows=rooms)),
+        ("notices", len(words), ("notices.yaml",), lambda: notices.load_templates(words)),
         ("resources", sum(len(d.data["resources"]) for d in providers), tuple(d.file for d in providers),
          lambda: resources.load_resources([d.data for d in providers], pack=pack.name, now=now)),
         ("licence types", len(kinds), tuple(d.file for d in kinds), lambda: licences.load_types(d.data for d in kinds)),

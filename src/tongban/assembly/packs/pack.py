@@ -17,6 +17,7 @@ ONE_FILE = {
     "organisations": "organisations.yaml",
     "grants": "grants.yaml",
     "halls": "halls.yaml",
+    "notices": "notices.yaml",
     "demo-accounts": "demo_accounts.yaml",
 }
 """Schema → the one file it describes."""

@@ -8,6 +8,7 @@ from typing import Any
 from tongban.assembly.packs.pack import Pack
 from tongban.assembly.packs.problems import Problem
 from tongban.contexts.exchange import api as exchange
+from tongban.contexts.notices import api as notices
 from tongban.contexts.resources import api as resources
 from tongban.contexts.services import api as services
 from tongban.kernel.errors import Text, TongbanError
@@ -18,7 +19,7 @@ _REMEDY = Text(zh="改正后再检查一次", en="correct it and check again")
 
 
 def check_with_owners(pack: Pack) -> Iterator[Problem]:
-    """What the resources, exchange and services contexts would refuse of this pack."""
+    """What the resources, exchange, notices and services contexts would refuse of this pack."""
     documents = [document.data for document in pack.many.get("resources", ())]
     fields_of: dict[str, frozenset[str]] = {}
 
@@ -30,6 +31,7 @@ def check_with_owners(pack: Pack) -> Iterator[Problem]:
     if grants and fields_of:
         known = [row for row in grants if row["resource"] in fields_of]
         yield from _told("grants.yaml", lambda: exchange.check_grants(known, fields_of=fields_of))
+    yield from _told("notices.yaml", lambda: notices.check_templates(pack.rows("notices", "notices")))
     if pack.files.has(ITEMS):
         yield from _told(ITEMS, lambda: city_files(pack).city())
         yield from _items(pack)

@@ -169,10 +169,16 @@ def _apply(
         if row is not None and consequence is Consequence.REFUSE_AND_WARN_HOLDER:
             _warn_holder(row, account, now)
         return RealNameResult("refused", _REFUSED)
+    is_first = consequence is not Consequence.KEEP
     row.account, row.name, row.level = account, name, models.Level.REAL_NAME
     row.verified_at, row.verified_by = now, SOURCE
     row.save(update_fields=["account", "name", "level", "verified_at", "verified_by"])
     audit.record(actor=actor, action="identity.real-name-proven", subject=f"person:{row.pk}", detail={"by": SOURCE})
+    if is_first:
+        key = f"identity-confirmed:{row.pk}:{account.pk}"
+        notices.notify(
+            person_id=row.pk, template="identity-confirmed", values={}, idempotency_key=key, link="/my/data/"
+        )
     return RealNameResult("proven", _PROVEN, row.pk)
 
 

@@ -2,12 +2,13 @@
 
 from tongban.contexts.notices.api.inbox import Notice, count_unread, latest, list_notices, mark_read, notify
 from tongban.contexts.notices.api.sending import DeliveryReport, deliver, deliver_due, list_deliveries
-from tongban.contexts.notices.api.templates import TemplateUnknown, load_templates, template_codes
+from tongban.contexts.notices.api.templates import TemplateUnknown, check_templates, load_templates, template_codes
 
 __all__ = [
     "DeliveryReport",
     "Notice",
     "TemplateUnknown",
+    "check_templates",
     "count_unread",
     "deliver",
     "deliver_due",

@@ -29,15 +29,21 @@ def template_codes() -> tuple[str, ...]:
     return tuple(sorted({*_shipped(), *models.NoticeTemplate.objects.values_list("code", flat=True)}))
 
 
+def check_templates(rows: Iterable[Mapping[str, Any]]) -> list[Wording]:
+    """A city's own words as read. Raises: WordingInvalid naming the template. Nothing is stored."""
+    wordings = [_read(row) for row in rows]
+    for wording in wordings:
+        _refuse_new_places(wording)
+    return wordings
+
+
 @transaction.atomic
 def load_templates(rows: Iterable[Mapping[str, Any]]) -> int:
     """Put a city's own words, by code; a repeat changes nothing. Returns how many there are.
 
     Raises: WordingInvalid naming the template, when the languages differ or a shipped place is lost; nothing is loaded.
     """
-    wordings = [_read(row) for row in rows]
-    for wording in wordings:
-        _refuse_new_places(wording)
+    wordings = check_templates(rows)
     for wording in wordings:
         models.NoticeTemplate.objects.update_or_create(
             code=wording.code,
