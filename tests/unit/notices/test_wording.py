@@ -28,10 +28,17 @@ def test_a_missing_value_is_named() -> None:
         fill(GREETING, {"service": "x"})
 
 
-@pytest.mark.parametrize("value", ["990102199105140236", "号码 990102199105140236。", "13900001234"])
-def test_identity_and_telephone_numbers_are_refused(value: str) -> None:
-    with pytest.raises(WordingInvalid):
-        fill(GREETING, {"service": value, "day": 1})
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("号码 990102199105140236。", "号码 990***********0236。"),
+        ("请打13900001234", "请打139****1234"),
+        ("0600-5501000", "0600-5501000"),
+        ("123456789012345678", "123456789012345678"),
+    ],
+)
+def test_identity_and_mobile_numbers_are_masked(value: str, shown: str) -> None:
+    assert fill(GREETING, {"service": value, "day": 1})[0].zh == f"{shown}：办好了"
 
 
 def test_a_case_number_is_no_personal_number() -> None:
