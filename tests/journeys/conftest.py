@@ -21,12 +21,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "journeys" / "screenshots"
-PASSWORD = "Yunzhou-2026"  # noqa: S105  the published password of the demo accounts
+PASSWORD = "Yunzhou-2026"  # the published password of the demo accounts
 START_SECONDS = 240
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--disable-quic --no-first-run"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
 
 
 @dataclass(frozen=True, slots=True)
