@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -70,18 +71,36 @@ def gateway(
     process.stop()
 
 
+@pytest.fixture(scope="module")
+def loaded_city(
+    gateway: GatewayProcess, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[GatewayProcess]:
+    """The pack's departments, resources and grants, committed for the tests of one file and removed after them."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        replaced = dataclasses.replace(settings.current(), gateway_port=gateway.port, gateway_url=gateway.url)
+        patch.setattr(settings, "current", lambda: replaced)
+        identity.load_organisations(load_yaml(PACK / "organisations.yaml")["organisations"])
+        documents = [load_yaml(path) for path in sorted((PACK / "resources").glob("*.yaml"))]
+        resources.load_resources(documents, pack="yunzhou", now=utc_now())
+        load_grants()
+        FIELDS.update({code: tuple(sorted(names)) for code, names in resources.check_resources(documents).items()})
+        eventually(lambda: probe() == "ok", "the policy is in force")
+        yield gateway
+        call_command("flush", verbosity=0, interactive=False)
+
+
 @pytest.fixture
-def city(transactional_db: None, gateway: GatewayProcess, monkeypatch: pytest.MonkeyPatch) -> GatewayProcess:
-    """The pack's departments, resources and grants, loaded and in force at the gateway."""
-    replaced = dataclasses.replace(settings.current(), gateway_port=gateway.port, gateway_url=gateway.url)
-    monkeypatch.setattr(settings, "current", lambda: replaced)
-    identity.load_organisations(load_yaml(PACK / "organisations.yaml")["organisations"])
-    documents = [load_yaml(path) for path in sorted((PACK / "resources").glob("*.yaml"))]
-    resources.load_resources(documents, pack="yunzhou", now=utc_now())
+def city(loaded_city: GatewayProcess, django_db_blocker: DjangoDbBlocker) -> Iterator[GatewayProcess]:
+    """The loaded city with no record of anybody's reads."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE exchange_record")
+        yield loaded_city
+
+
+def load_grants() -> None:
+    """Put the pack's grants in force."""
     exchange.load_grants(load_yaml(PACK / "grants.yaml")["grants"], pack="yunzhou", now=utc_now())
-    FIELDS.update({code: tuple(sorted(names)) for code, names in resources.check_resources(documents).items()})
-    eventually(lambda: probe() == "ok", "the policy is in force")
-    return gateway
 
 
 def probe() -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 from tests.factories.processes import Departments, GatewayProcess
-from tests.integration.exchange.conftest import FIELDS, eventually, read, ticket_for
+from tests.integration.exchange.conftest import FIELDS, eventually, load_grants, probe, read, ticket_for
 from tongban.contexts.exchange import api as exchange
 from tongban.contexts.exchange.models import Record
 from tongban.contexts.resources import api as resources
 from tongban.kernel.clock import utc_now
-from yunzhou_departments.demo_persons import LI, WANG
+from yunzhou_departments.demo_persons import CHEN, LI, WANG
 
 ME = {"id_number": WANG.id_number}
 
@@ -157,8 +157,10 @@ def test_a_revoked_grant_is_refused_within_two_seconds(city: GatewayProcess) -> 
         lambda: isinstance(exchange.fetch_many(ticket=purpose.ticket, reads=reads)[0], exchange.ReadFailure),
         "the revocation is in force",
     )
+    load_grants()
     assert took < 2
     assert Record.objects.filter(code="grant-missing").exists()
+    eventually(lambda: probe() == "ok", "the grants are in force again")
 
 
 def test_a_nightly_file_takes_effect_when_it_is_complete(city: GatewayProcess, departments: Departments) -> None:
@@ -183,3 +185,13 @@ def test_a_nightly_file_takes_effect_when_it_is_complete(city: GatewayProcess, d
 def _year(outcome: exchange.Reading | exchange.ReadFailure) -> int:
     moment = outcome.observed_at[0] if isinstance(outcome, exchange.Reading) else None
     return moment.year if moment else 0
+
+
+def test_property_is_read_by_certificate_for_its_holder_only(city: GatewayProcess) -> None:
+    certificate = {"certificate_number": "云(2021)云州市不动产权第0018236号"}
+    wanted = exchange.Read("natural-resources.property", certificate, ("usage",), operation="by-certificate")
+    for subject, holds in ((WANG.id_number, True), (CHEN.id_number, False)):
+        purpose = ticket_for("natural-resources.property", subject=subject)
+        [outcome] = exchange.fetch_many(ticket=purpose.ticket, reads=[wanted])
+        found = isinstance(outcome, exchange.Reading) and bool(outcome.records)
+        assert found is holds
