@@ -13,8 +13,16 @@
     body.set('do','autosave');
     fetch(f.action,{method:'POST',body:body,headers:{Accept:'application/json'},redirect:'error'}).then(function(r){
       if(!r.ok)throw r;
-      return r.json()}).then(function(a){f.elements.revision.value=a.revision;say(f.dataset.saved)
+      return r.json()}).then(function(a){f.elements.revision.value=a.revision;say(f.dataset.saved);return renew()
     }).catch(function(){say(f.dataset.unsaved)}).then(function(){busy=false;if(again)later()});
+  }
+  // What answers bring up is decided at the server: materials and what is missing are taken from the page anew.
+  function renew(){
+    return fetch(f.action,{headers:{Accept:'text/html'},redirect:'error'}).then(function(r){return r.ok?r.text():''}).then(function(t){
+      var page=new DOMParser().parseFromString(t,'text/html');
+      f.querySelectorAll('[data-live]').forEach(function(old){
+        var now=page.querySelector('[data-live="'+old.dataset.live+'"]');
+        if(now&&now.innerHTML!==old.innerHTML&&!old.contains(d.activeElement))old.innerHTML=now.innerHTML})});
   }
   function later(){clearTimeout(timer);timer=setTimeout(save,1200)}
   function values(name){

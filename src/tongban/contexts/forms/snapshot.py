@@ -19,6 +19,7 @@ from tongban.contexts.forms.rows import load_readings, load_uploads, load_values
 from tongban.contexts.forms.service_forms import ServiceForm, get_service_form
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
+from tongban.kernel import resident_id
 from tongban.kernel.errors import Text
 
 YOUR_ACCOUNT = Text(zh="你的账号", en="Your account")
@@ -129,6 +130,7 @@ def snapshot(standing: Standing, *, is_reviewed: bool = False) -> Application:
         consents=_consents(standing),
         problems=problems,
         is_generic=service.is_generic,
+        is_conditional=bool(later) or any(f.when for f in asked) or any(rule.when for rule in service.materials),
         is_prefilled=row.prefilled_at is not None or not service.form.reads,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -154,12 +156,12 @@ def _field(field: FieldDefinition, standing: Standing, problem: Text | None) -> 
         hint=field.hint,
         options=field.options,
         shown=show(field, value),
-        words=words(field, value),
+        words=_shown_words(field, value, kept.origin if kept else "applicant"),
         section=field.section,
         unit=field.unit,
         autocomplete=field.autocomplete,
         expected_from=name_of(expected, standing.names) if expected else None,
-        replaced=words(field, kept.replaced) if kept and kept.origin == "override" else None,
+        replaced=_shown_words(field, kept.replaced, "source") if kept and kept.origin == "override" else None,
         reason=kept.reason if kept else "",
         depends_on=field.when.field if field.when else "",
         depends_values=tuple(_as_posted(item) for item in field.when.values) if field.when else (),
@@ -168,6 +170,16 @@ def _field(field: FieldDefinition, standing: Standing, problem: Text | None) -> 
 
 def _as_posted(value: Json) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _shown_words(field: FieldDefinition, value: Json, origin: str) -> Text:
+    """Words for a page: identity numbers, and telephone numbers that nobody typed here, are masked."""
+    if isinstance(value, str) and field.widget == "id-number":
+        return Text(zh=resident_id.mask(value), en=resident_id.mask(value))
+    if isinstance(value, str) and field.widget == "phone" and origin != "applicant" and len(value) > 7:
+        masked = f"{value[:3]}****{value[-4:]}"
+        return Text(zh=masked, en=masked)
+    return words(field, value)
 
 
 def words(field: FieldDefinition, value: Json) -> Text:

@@ -11,6 +11,8 @@ from tongban.surfaces.shared.application_forms.presenting import AskedField, For
 
 SHOWN_FIELDS = 12
 """Fields on the screen before the fold; those that a department has confirmed go below it first."""
+_WHO = {"name": 0, "id_number": 1, "phone": 2}
+"""Fields that say who it is come first, wherever the form has them."""
 _WIDE = frozenset({"textarea", "address", "radio", "checkboxes"})
 
 
@@ -59,7 +61,7 @@ def lay_out_desk(application: forms.Application, problems: Sequence[forms.FieldP
         for value in application.values
     ]
     to_type = [field for field in fields if not field.is_fixed]
-    fixed = [field for field in fields if field.is_fixed]
+    fixed = sorted((field for field in fields if field.is_fixed), key=lambda field: _WHO.get(field.asked.field.name, 9))
     room = max(SHOWN_FIELDS - len(to_type), 4)
     form = lay_out(application, problems)
     return DeskPage(

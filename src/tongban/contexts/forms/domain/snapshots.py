@@ -90,7 +90,8 @@ class Consent:
 class Application:
     """An application as it stands.
 
-    ``deferred`` are the fields that other answers would bring up; ``problems`` is what keeps it from being handed in.
+    ``deferred`` are the fields that other answers would bring up; ``problems`` is what keeps it from being handed in;
+    ``is_conditional`` says that answers bring up fields or materials.
     """
 
     id: UUID
@@ -111,6 +112,7 @@ class Application:
     problems: tuple[FieldProblem, ...]
     is_prefilled: bool
     is_generic: bool
+    is_conditional: bool
     created_at: datetime
     updated_at: datetime
 
