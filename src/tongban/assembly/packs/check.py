@@ -59,7 +59,31 @@ def check_pack(root: FilePath) -> Report:
             problems += check_form(folder.form, index)
         problems += check_service_process(folder, index, languages)
         problems += check_examples(folder, index)
+    problems = _without_echoes(problems + pack.files.problems)
     if not problems:
         # The contexts' own checks stop at their first finding, so they follow once the rest is right.
         problems += check_with_owners(pack)
     return Report(pack, index, tuple(in_reading_order(problems + pack.files.problems)))
+
+
+_FOUNDATIONS = {
+    "unknown-organisation": "organisations.yaml",
+    "unknown-resource": "resources/",
+    "unknown-licence-type": "licence_types/",
+}
+"""What is unknown, and the files that would have defined it."""
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Leave out references to what a file that cannot be read would have defined: one fault, told once."""
+    spoilt = {
+        code
+        for code, place in _FOUNDATIONS.items()
+        if any(p.file.startswith(place) and p.code not in _FOUNDATIONS and not _is_code_clash(p) for p in problems)
+    }
+    return [problem for problem in problems if problem.code not in spoilt]
+
+
+def _is_code_clash(problem: Problem) -> bool:
+    """Whether the file is readable all the same."""
+    return problem.code.startswith(("duplicate-code", "code-of-", "check-character", "unknown-", "holder-", "markup"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from json.decoder import JSONDecodeError, scanstring
 from typing import Any
@@ -86,8 +87,11 @@ class _Scanner:
         match = _NUMBER.match(self.text, position)
         if not match:
             raise JSONDecodeError("a value is expected", self.text, position)
+        number = json.loads(match.group())
+        if not math.isfinite(number):
+            raise JSONDecodeError("the number is too large", self.text, position)
         self.end = match.end()
-        return json.loads(match.group())
+        return number
 
     def _mapping(self, position: int, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -109,14 +109,14 @@ def _wrong_type(document: Document, path: Path, types: list[str], value: Any) ->
 def _constraint(name: str, kind: Any, value: Any) -> tuple[Text, Text]:
     shown = _short(value)
     if name in ("enum", "const"):
-        options = "、".join(str(o) for o in kind.options) if name == "enum" else str(kind.expected_value)
+        options = [str(o) for o in kind.options] if name == "enum" else [str(kind.expected_value)]
         return Text(zh=f"“{shown}”不在可选范围", en=f'"{shown}" is not one of the choices'), Text(
-            zh=f"从这些里选：{options}", en=f"choose one of: {options}"
+            zh=f"从这些里选：{'、'.join(options)}", en=f"choose one of: {', '.join(options)}"
         )
     if name == "pattern":
-        return Text(zh=f"“{shown}”的写法不对", en=f'"{shown}" is not written as it should be'), Text(
-            zh=f"应符合 {kind.pattern}", en=f"it should match {kind.pattern}"
-        )
+        unnamed = Text(zh=f"应符合 {kind.pattern}", en=f"it should match {kind.pattern}")
+        wrong = Text(zh=f"“{shown}”的写法不对", en=f'"{shown}" is not written as it should be')
+        return wrong, _WRITTEN.get(kind.pattern, unnamed)
     if name == "format":
         return Text(zh=f"“{shown}”不是合法的 {kind.format}", en=f'"{shown}" is not a valid {kind.format}'), Text(
             zh="日期写成 2026-01-31" if kind.format == "date" else "改正写法",
@@ -135,6 +135,25 @@ def _constraint(name: str, kind: Any, value: Any) -> tuple[Text, Text]:
         zh="看格式说明里这一项的写法", en="see how this element is written in the format reference"
     )
 
+
+_WRITTEN = {
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": Text(
+        zh="用小写字母、数字和连字符，如 housing-fund", en="use lower-case letters, digits and hyphens: housing-fund"
+    ),
+    "^[a-z][a-z0-9_]*$": Text(
+        zh="用小写字母、数字和下划线，如 id_number", en="use lower-case letters, digits and underscores: id_number"
+    ),
+    "^[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*$": Text(
+        zh="写成“部门.资源”，如 police.household", en="write department.resource: police.household"
+    ),
+    "^([a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*|applicant)#[a-z][a-z0-9_.]*$": Text(
+        zh="写成“部门.资源#字段”，如 police.household#name", en="write department.resource#field: police.household#name"
+    ),
+    "^[0-9]{17}[0-9X]$": Text(zh="身份证号是 18 位", en="an ID number has 18 characters"),
+    "^[0-9][0-9-]{3,19}$": Text(zh="电话写成 0600-5501000", en="write a telephone number as 0600-5501000"),
+    "^[0-9A-Z]{18}$": Text(zh="统一社会信用代码是 18 位", en="a credit code has 18 characters"),
+}
+"""Patterns of the schemas in words."""
 
 _LIMITS = {
     "minimum": ("小于 {}", "smaller than {}"),
