@@ -25,6 +25,7 @@ from tongban.kernel import resident_id
 from tongban.kernel.ids import new_id
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
+BACKEND = "tongban.contexts.identity.adapters.accounts.AccountBackend"
 SERVICE = "11990000YX0055850B3992105009000"
 DEPARTMENTS = ("market", "fire", "urban-management", "health")
 HEAD = (
@@ -217,7 +218,8 @@ def signed_in(username: str) -> Client:
     identity.load_demo_accounts(wanted)
     client = Client(headers={"Accept": "text/html"})
     client.force_login(
-        get_user_model().objects.get(username=username), backend="tongban.contexts.identity.adapters.accounts.AccountBackend"
+        get_user_model().objects.get(username=username),
+        backend="tongban.contexts.identity.adapters.accounts.AccountBackend",
     )
     return client
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.integration.cases.conftest import (
     FORM,
+    PARALLEL,
     SERVICE,
     Clock,
     decide,
@@ -26,6 +27,7 @@ from tongban.contexts.cases import api as cases
 from tongban.contexts.cases import journal, models
 from tongban.contexts.cases.events import AcceptanceDue, SupplementDue
 from tongban.contexts.cases.subscribers import accept_without_decision, end_without_answer
+from tongban.contexts.halls import api as halls
 from tongban.contexts.licences import api as licences
 from tongban.contexts.notices import api as notices
 from tongban.contexts.services import api as services
@@ -50,7 +52,7 @@ def test_three_departments_at_once_lead_to_a_licence(city: None, clock: Clock) -
     assert case.clock.promised_due_date == date(2026, 6, 16)
     clock.set(2026, 6, 11)
     decide("market")
-    assert cases.get_case(case.number, applicant).conclusion.zh == "3 步办完 1 步，预计 6 月 16 日前办好"
+    assert cases.get_case(case.number, applicant).conclusion.zh == "3 个部门办完 1 个，预计 6 月 16 日前办好"
     decide("fire")
     assert decide("urban-management").case_state is cases.CaseState.ACCEPTED
     outbox.deliver_due()
@@ -287,3 +289,30 @@ def test_a_new_version_of_a_process_leaves_running_cases_alone(city: None, clock
     assert cases.publish_process(code="test-parallel", source=source) == 2
     assert cases.publish_process(code="test-parallel", source=source) == 2
     assert cases.get_case(case.number, applicant).lanes[0].title.zh == "经营场所"
+
+
+def test_publishing_a_calendar_derives_the_due_dates_again(city: None, clock: Clock) -> None:
+    clock.set(2026, 12, 30)
+    applicant = person()
+    case = opened(applicant)
+    assert case.clock.is_provisional
+    assert tasks_of("fire")[0].due_date == date(2027, 1, 5)
+    halls.load_calendar(rows=[{"year": 2027, "days_off": [{"date": "2027-01-01"}, {"date": "2027-01-04"}]}])
+    outbox.deliver_due()
+    assert tasks_of("fire")[0].due_date == date(2027, 1, 7)
+    assert not cases.get_case(case.number, applicant).clock.is_provisional
+
+
+def test_a_department_that_does_not_answer_is_told_at_the_desk(city: None, clock: Clock) -> None:
+    source = PARALLEL.replace('tongban:sees="address"', 'tongban:sees="address" tongban:reads="police.household:name"')
+    cases.publish_process(code="test-parallel", source=source.encode())
+    case = opened(person())
+    reader = officer("fire")
+    task = cases.get_task(tasks_of("fire")[0].id, reader)
+    assert [read.resource for read in task.reads] == ["police.household"]
+    (answer,) = cases.read_at_source(task_id=task.task.id, actor=reader)
+    assert answer.problem is not None
+    assert not answer.records
+    assert models.LogEntry.objects.filter(case=case.id, kind="data-read", department="fire").count() == 1
+    with pytest.raises(cases.NotYourTask):
+        cases.read_at_source(task_id=tasks_of("market")[0].id, actor=officer("market"))

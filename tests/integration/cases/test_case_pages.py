@@ -67,7 +67,7 @@ def test_the_title_says_how_far_the_case_is(resident: Client) -> None:
     decide("market")
     page = resident.get(f"/my/cases/{case.number}/")
     assert page.status_code == 200
-    assert "<title>3 步办完 1 步，预计 6 月 16 日前办好" in page.content.decode()
+    assert "<title>3 个部门办完 1 个，预计 6 月 16 日前办好" in page.content.decode()
     assert "一张表，交给 3 个部门" in text_of(page)
     assert page.content.decode().count('class="lane lane-go"') == 2
 
@@ -76,7 +76,7 @@ def test_english_pages_hold_no_chinese_but_names(resident: Client) -> None:
     case = opened(wang())
     resident.cookies["language"] = "en"
     words = text_of(resident.get(f"/my/cases/{case.number}/"))
-    assert "0 of 3 steps done, expected by 16 June" in words
+    assert "0 of 3 departments done, expected by 16 June" in words
     assert "One form, for 3 departments" in words
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from uuid import UUID
 
 from tongban.contexts.cases import models
 from tongban.contexts.halls import api as halls
@@ -57,9 +58,25 @@ def value_of(row: models.Clock) -> StatutoryClock:
 
 def refresh_due_dates(case: models.Case, *, today: date, calendar: WorkingCalendar) -> None:
     """Derive again the date that the open tasks of a case are sorted by."""
-    clock = models.Clock.objects.get(case=case, kind=PROMISED)
+    _refresh(case.id, today, calendar)
+
+
+def refresh_all_due_dates(*, today: date) -> int:
+    """Derive every open task's date again, after a calendar was published. Returns how many cases were looked at."""
+    calendar = halls.working_calendar()
+    waiting = models.Task.objects.filter(closed_at__isnull=True).values_list("case_id", flat=True).distinct()
+    count = 0
+    for case_id in waiting.iterator(chunk_size=500):
+        _refresh(case_id, today, calendar)
+        count += 1
+    return count
+
+
+def _refresh(case_id: UUID, today: date, calendar: WorkingCalendar) -> None:
+    clock = models.Clock.objects.get(case_id=case_id, kind=PROMISED)
     due = value_of(clock).due(today, calendar)
-    models.Task.objects.filter(case=case, closed_at__isnull=True).update(due_date=due.due_date if due else None)
+    open_tasks = models.Task.objects.filter(case_id=case_id, closed_at__isnull=True)
+    open_tasks.update(due_date=due.due_date if due else None)
 
 
 def _step(case: models.Case, at: datetime, step: Step) -> None:

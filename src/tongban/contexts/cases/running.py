@@ -55,7 +55,9 @@ def close(case: models.Case, act: CaseAct, *, actor: Actor, now: datetime, reaso
     models.Token.objects.filter(case=case, left_at__isnull=True).update(left_at=now)
     journal.end_all_waits(case, now=now)
     clocks.stop(case, at=now)
-    journal.enter(case, f"case-{case.state}", actor=actor, now=now, detail={"reason": reason} if reason else {})
+    # A refusal's reason stands with the department's own entry.
+    told = {"reason": reason} if reason and act is not CaseAct.REJECT else {}
+    journal.enter(case, f"case-{case.state}", actor=actor, now=now, detail=told)
     outbox.publish(CaseClosed(str(case.id), case.number, case.state))
 
 

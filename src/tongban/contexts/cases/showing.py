@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tongban.contexts.cases import clocks, models, running
 from tongban.contexts.cases.domain import steps, tellings
+from tongban.contexts.cases.domain.numbers import spaced
 from tongban.contexts.cases.domain.states import CaseState, TaskState, case_state_name
 from tongban.contexts.cases.domain.views import (
     CaseSummary,
@@ -144,9 +145,12 @@ def _summary(case: models.Case, clock_rows: list[models.Clock], tasks: list[mode
     state = CaseState(case.state)
     open_tasks = [task for task in tasks if task.closed_at is None]
     waiting = names.of(open_tasks[0].department if open_tasks else case.department)
-    facts = _facts(case, clock, waiting, len(tasks), sum(task.closed_at is not None for task in tasks))
+    departments = [step.department for step in steps.review_steps(running.definition_of(case), owner=case.department)]
+    done = sum(task.closed_at is not None for task in tasks)
+    facts = _facts(case, clock, waiting, departments, done)
     return CaseSummary(
         number=case.number,
+        short_number=spaced(case.number),
         title=Text(zh=case.title_zh, en=case.title_en),
         state=state,
         state_name=case_state_name(state),
@@ -169,16 +173,20 @@ def _grouped(rows: Iterable[_Row]) -> dict[UUID, list[_Row]]:
 def _conclusion(case: models.Case, lanes: Sequence[Lane], clock: ClockView, names: Names) -> Text:
     done = sum(lane.state in {TaskState.APPROVED.value, TaskState.REJECTED.value} for lane in lanes)
     waiting = next((lane.department_name for lane in lanes if lane.state == "open"), names.of(case.department))
-    return tellings.conclusion(_facts(case, clock, waiting, len(lanes), done), names.today)
+    departments = [lane.department for lane in lanes]
+    return tellings.conclusion(_facts(case, clock, waiting, departments, done), names.today)
 
 
-def _facts(case: models.Case, clock: ClockView, waiting: Text, total: int, done: int) -> tellings.CaseFacts:
+def _facts(
+    case: models.Case, clock: ClockView, waiting: Text, departments: Sequence[str], done: int
+) -> tellings.CaseFacts:
     due = clock.promised_due_date
     return tellings.CaseFacts(
         state=CaseState(case.state),
         waiting_department=waiting,
-        total=total,
+        total=len(departments),
         done=done,
+        are_departments=len(set(departments)) == len(departments),
         due=Due(due, clock.is_provisional) if due else None,
         used_days=clock.promised_used_days,
         late_days=clock.late_days,

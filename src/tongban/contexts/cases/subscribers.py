@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from tongban.contexts.cases import api, jobs, models
+from tongban.contexts.cases import api, clocks, jobs, models
 from tongban.contexts.cases.api.applicants import lapse_supplement
 from tongban.contexts.cases.api.intake import deem_accepted
 from tongban.contexts.cases.domain.states import CaseState
@@ -20,11 +20,12 @@ from tongban.contexts.cases.events import (
     SupplementRequested,
 )
 from tongban.contexts.exchange import api as exchange
+from tongban.contexts.halls.events import CalendarPublished
 from tongban.contexts.identity import api as identity
 from tongban.contexts.notices import api as notices
 from tongban.infra.authorisation import SYSTEM
 from tongban.infra.outbox import subscribe
-from tongban.kernel.clock import utc_now
+from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import Text
 
 
@@ -41,6 +42,11 @@ def end_without_answer(event: SupplementDue) -> None:
 @subscribe(AcceptanceDue, name="cases.deem-accepted")
 def accept_without_decision(event: AcceptanceDue) -> None:
     deem_accepted(case_id=UUID(event.case_id), now=utc_now())
+
+
+@subscribe(CalendarPublished, name="cases.derive-due-dates-again")
+def derive_due_dates_again(_event: CalendarPublished) -> None:
+    clocks.refresh_all_due_dates(today=local_date(utc_now()))
 
 
 @subscribe(CaseClosed, name="cases.close-purposes")

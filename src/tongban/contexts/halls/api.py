@@ -11,7 +11,9 @@ from django.db import transaction
 
 from tongban.contexts.halls import models
 from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_year
+from tongban.contexts.halls.events import CalendarPublished
 from tongban.engines.clock import PublishedYear, WorkingCalendar
+from tongban.infra import outbox
 from tongban.kernel import canonical_json
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
@@ -84,6 +86,7 @@ def load_calendar(*, rows: Iterable[Mapping[str, Any]]) -> int:
                 "published_at": utc_now(),
             },
         )
+        outbox.publish(CalendarPublished(published.year))
         changed += 1
     return changed
 

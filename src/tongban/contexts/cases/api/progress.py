@@ -51,7 +51,7 @@ def find_cases(q: str, actor: Actor) -> tuple[CaseSummary, ...]:
         return ()
     number = words.upper()
     found = models.Case.objects.filter(Q(number=number) | Q(number__endswith=number)).order_by("-received_at", "-id")
-    return show_summaries(list(found[:PAGE_SIZE]), Names.load())
+    return show_summaries(list(found.select_related("process")[:PAGE_SIZE]), Names.load())
 
 
 def list_to_accept(actor: Actor, cursor: str | None = None) -> Page[CaseSummary]:
@@ -81,7 +81,7 @@ def _page(found: QuerySet[models.Case], cursor: str | None) -> Page[CaseSummary]
 
 
 def _cut(found: QuerySet[models.Case]) -> Page[CaseSummary]:
-    some = list(found[: PAGE_SIZE + 1])
+    some = list(found.select_related("process")[: PAGE_SIZE + 1])
     last = some[PAGE_SIZE - 1] if len(some) > PAGE_SIZE else None
     following = encode_cursor(last.received_at.isoformat(), str(last.id)) if last else None
     return Page(show_summaries(some[:PAGE_SIZE], Names.load()), following)

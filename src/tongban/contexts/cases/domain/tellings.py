@@ -33,6 +33,7 @@ class CaseFacts:
     waiting_department: Text
     total: int
     done: int
+    are_departments: bool
     due: Due | None
     used_days: int
     late_days: int
@@ -77,7 +78,7 @@ def conclusion(facts: CaseFacts, today: date) -> Text:
 
 def lane_days(facts: LaneFacts) -> tuple[str, ...]:
     """The cells of a lane, one a working day since acceptance: `f` done, `h` under way, `-` not yet."""
-    used = max(facts.days_used, 1) if facts.state is not None else 0
+    used = max(facts.days_used, 1) if facts.state not in {None, TaskState.CANCELLED} else 0
     mark = "h" if facts.state in {TaskState.OPEN, TaskState.SUPPLEMENT} else "f"
     cells = ["-"] * facts.days_before + [mark] * used
     if mark == "h" and used > 1:
@@ -108,7 +109,7 @@ def lane_note(facts: LaneFacts) -> Text:
         )
         return Text(zh=zh, en=en)
     if facts.state is TaskState.CANCELLED:
-        return Text(zh="没有办完", en="Not finished")
+        return Text(zh="随整件事停办", en="Stopped with the case")
     if facts.state is TaskState.SUPPLEMENT:
         return Text(
             zh=f"第 {max(facts.days_used, 1)} 天{planned_zh}，补件期间不计时",
@@ -129,6 +130,10 @@ def _progress(facts: CaseFacts) -> Text:
     if facts.total <= 1:
         name = facts.waiting_department
         return Text(zh=f"{name.zh}正在办", en=f"{name.en} is working on it")
+    if facts.are_departments:
+        return Text(
+            zh=f"{facts.total} 个部门办完 {facts.done} 个", en=f"{facts.done} of {facts.total} departments done"
+        )
     return Text(zh=f"{facts.total} 步办完 {facts.done} 步", en=f"{facts.done} of {facts.total} steps done")
 
 
@@ -155,7 +160,7 @@ _LOG: dict[str, Text] = {
     "task-opened": Text(zh="已分给{department}", en="Passed to {department}"),
     "task-approve": Text(zh="{department}办完", en="{department} is done"),
     "task-reject": Text(zh="{department}不同意", en="{department} refused"),
-    "supplement-requested": Text(zh="{department}请你补材料", en="{department} asked you for documents"),
+    "supplement-requested": Text(zh="{department}要求补材料", en="{department} asked for documents"),
     "supplement-answered": Text(zh="补了材料，继续计时", en="Documents supplied, the clock runs again"),
     "declaration-read": Text(zh="{department}看了申报内容", en="{department} read the declaration"),
     "data-read": Text(zh="{department}向数源部门核验了数据", en="{department} checked data at its source"),

@@ -128,9 +128,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """A case in a list."""
+    """A case in a list. `short_number` is its day and serial, for a person who looks at their own."""
 
     number: str
+    short_number: str
     title: Text
     state: CaseState
     state_name: Text
