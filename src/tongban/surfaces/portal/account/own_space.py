@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tongban.contexts.cases import api as cases
-from tongban.contexts.exchange import api as exchange
-from tongban.contexts.forms import api as forms
+from tongban.contexts.cases import api as cases_api
+from tongban.contexts.exchange import api as exchange_api
+from tongban.contexts.forms import api as forms_api
 from tongban.contexts.identity import api as identity
-from tongban.contexts.licences import api as licences
-from tongban.contexts.notices import api as notices
+from tongban.contexts.licences import api as licences_api
+from tongban.contexts.notices import api as notices_api
 from tongban.kernel.clock import utc_now
 
 SHOWN = 5
@@ -21,16 +21,16 @@ DATA_WINDOW = timedelta(days=30)
 class Space:
     """Everything that the page shows of a person."""
 
-    drafts: tuple[forms.DraftSummary, ...]
-    cases: tuple[cases.CaseSummary, ...]
-    licences: tuple[licences.Licence, ...]
+    drafts: tuple[forms_api.DraftSummary, ...]
+    cases: tuple[cases_api.CaseSummary, ...]
+    licences: tuple[licences_api.Licence, ...]
     licence_count: int
-    accesses: exchange.AccessSummary
-    notices: tuple[notices.Notice, ...]
+    accesses: exchange_api.AccessSummary
+    notices: tuple[notices_api.Notice, ...]
     unread: int
 
     @property
-    def supplements(self) -> tuple[cases.CaseSummary, ...]:
+    def supplements(self) -> tuple[cases_api.CaseSummary, ...]:
         """Cases in which a department waits for the person."""
         return tuple(case for case in self.cases if case.needs_applicant)
 
@@ -43,14 +43,14 @@ class Space:
 def space_of(own: identity.OwnIdentity) -> Space:
     """The parts of one's own page; each list is cut to what the page shows."""
     person = own.person
-    held = licences.list_licences(person_id=person.id)
-    told, unread = notices.latest(person.id)
+    held = licences_api.list_licences(person_id=person.id)
+    told, unread = notices_api.latest(person.id)
     return Space(
-        cases=cases.list_cases(person.id).items,
-        drafts=forms.list_drafts(person.id)[:SHOWN],
+        cases=cases_api.list_cases(person.id).items,
+        drafts=forms_api.list_drafts(person.id)[:SHOWN],
         licences=held[:SHOWN],
         licence_count=len(held),
-        accesses=exchange.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),
+        accesses=exchange_api.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),
         notices=told,
         unread=unread,
     )
