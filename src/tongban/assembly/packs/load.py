@@ -195,7 +195,7 @@ def _service(pack: Pack, folder: ServiceFolder, now: datetime) -> Part:
         services.load_definition(
             pack=pack.name, service=service.data, form=form.data, process=service.data["process"], guide=guide, now=now
         )
-        return services.get_definition(folder.code).version
+        return services.get_definition(folder.code, pack=pack.name).version
 
     files = [service.file, form.file, *(guide.file for guide in folder.guides.values())]
     # The theme of an item depends on the city's themes.
