@@ -66,5 +66,8 @@ SHOP = DemoPremises("云(2016)云州市不动产权第0004128号", "990102003007
                     "", "118.20", "020")  # fmt: skip
 OLD_FLAT = DemoPremises("云(2009)云州市不动产权第0000912号", "990102003007GB00012F00030402", "990102", "青荷巷", "12号",
                         "3幢402室", "71.85", "010")  # fmt: skip
-PREMISES = (FLAT, SHOP, OLD_FLAT)
+RENTED_FLAT = DemoPremises("云(2014)云州市不动产权第0003371号", "990104002002GB00215F00070803", "990104", "望江路",
+                           "215号", "7幢803室", "62.30", "010")  # fmt: skip
+PREMISES = (FLAT, SHOP, OLD_FLAT, RENTED_FLAT)
+SHOP_LEASE, FLAT_LEASE = "YZZL2026000031", "YZZL2026000018"
 SALE_CONTRACT = "YZWQ2026000127"

@@ -8,3 +8,5 @@ CREATE INDEX idx_dyaq_bdcdyh ON f_dyaq (bdcdyh);
 ALTER TABLE f_wqht ADD PRIMARY KEY (htbh);
 CREATE INDEX idx_wqht_msr ON f_wqht (msrzjh);
 CREATE INDEX idx_wqht_cmr ON f_wqht (cmrzjh);
+ALTER TABLE f_zlba ADD PRIMARY KEY (babh);
+CREATE INDEX idx_zlba_cuzrzjh ON f_zlba (cuzrzjh);

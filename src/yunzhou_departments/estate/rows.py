@@ -1,4 +1,4 @@
-"""The register's rows: units, titles, mortgages, contracts of sale."""
+"""The register's rows: units, titles, mortgages, leases, contracts of sale."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def tables(population: Population, held: Held) -> list[Rows]:
         Rows("f_bdcdy", _units(population)),
         Rows("f_qlr", _titles(population, held)),
         Rows("f_dyaq", _mortgages(population)),
+        Rows("f_zlba", _leases(population, held)),
         Rows("f_wqht", _contracts(population, held)),
     ]
 
@@ -101,6 +102,16 @@ def _mortgages(population: Population) -> Iterator[tuple[Any, ...]]:
                 _slashed(ends),
                 "1",
             )
+
+
+def _leases(population: Population, held: Held) -> Iterator[tuple[Any, ...]]:
+    for lease in population.leases:
+        landlord, tenant = lease.landlord, lease.tenant
+        yield (
+            lease.number, lease.home.unit_number, lease.home.certificate_number, _name(held, landlord),
+            landlord.id_number, _name(held, tenant), tenant.id_number, Decimal(lease.rent) / 100,
+            _slashed(lease.from_date), _slashed(lease.to_date), "1", _midday(lease.from_date),
+        )  # fmt: skip
 
 
 def _contracts(population: Population, held: Held) -> Iterator[tuple[Any, ...]]:

@@ -38,6 +38,22 @@ CREATE TABLE f_dyaq (
 );
 COMMENT ON TABLE f_dyaq IS '抵押权（zqse 债权数额，万元；zt 1 未注销 0 已注销）';
 
+CREATE TABLE f_zlba (
+  babh varchar(20) NOT NULL,
+  bdcdyh varchar(28) NOT NULL,
+  bdcqzh varchar(60) NOT NULL,
+  czrmc varchar(60) NOT NULL,
+  czrzjh varchar(30) NOT NULL,
+  cuzrmc varchar(60) NOT NULL,
+  cuzrzjh varchar(30) NOT NULL,
+  yzj numeric(10,2) NOT NULL,
+  qzrq varchar(10) NOT NULL,
+  zzrq varchar(10) NOT NULL,
+  zt varchar(1) NOT NULL,
+  gxsj timestamp NOT NULL
+);
+COMMENT ON TABLE f_zlba IS '房屋租赁备案（cz 出租人，cuz 承租人；yzj 月租金，元；zt 1 有效 0 注销）';
+
 CREATE TABLE f_wqht (
   htbh varchar(20) NOT NULL,
   bdcdyh varchar(28) NOT NULL,

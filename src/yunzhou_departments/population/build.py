@@ -23,6 +23,7 @@ from yunzhou_departments.population.model import (
     FundAccount,
     Home,
     Household,
+    Lease,
     Marriage,
     OutOfTownFiling,
     Person,
@@ -52,6 +53,7 @@ class Population:
     funds: list[FundAccount]
     homes: list[Home]
     sales: list[Sale]
+    leases: list[Lease]
     births: list[Birth]
     visits: list[Visit]
     filings: list[OutOfTownFiling]
@@ -87,6 +89,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     for household in families.households[3:]:
         homes.draw(household)
     homes.sell_some(families.persons)
+    homes.let_some(_stream(seed, "leases"), families.households[3:], families.persons)
     _appoint(_stream(seed, "representatives"), enterprises, families.persons)
     rng = _stream(seed, "lives")
     others = [marriage for marriage in families.marriages if not marriage.husband.is_demo]
@@ -94,7 +97,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     return Population(
         seed=seed, as_of=as_of, persons=families.persons, households=families.households, marriages=families.marriages,
         enterprises=enterprises, careers=careers.careers, coverages=careers.coverages, funds=careers.funds,
-        homes=homes.homes, sales=homes.sales,
+        homes=homes.homes, sales=homes.sales, leases=homes.leases,
         births=[demo.birth_of(family, as_of), *lives.births(rng, others, as_of)],
         visits=[*demo.visits_of(family, as_of), *lives.visits(rng, covered, as_of)],
         filings=lives.filings(rng, covered, as_of),

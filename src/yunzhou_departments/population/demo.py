@@ -20,6 +20,7 @@ from yunzhou_departments.population.model import (
     FundAccount,
     Home,
     Household,
+    Lease,
     Person,
     ResidencePermit,
     Sale,
@@ -49,7 +50,7 @@ def settle(families: Families) -> DemoFamily:
     """The fixed residents' households and marriages, before anybody else is drawn."""
     young = families.household(_address(demo_persons.FLAT), may_have_moved=False)
     old = families.household(_address(demo_persons.OLD_FLAT), may_have_moved=False)
-    newcomer = families.household(Address("990104", "望江路", "215号", "7幢803室"), may_have_moved=False)
+    newcomer = families.household(_address(demo_persons.RENTED_FLAT), may_have_moved=False)
     newcomer.outside_home = "临州市南屏区明泉路18号"
     family = DemoFamily(
         wang=_add(families, young, demo_persons.WANG, "02", "employed"),
@@ -110,13 +111,25 @@ def work(
 
 
 def property_of(family: DemoFamily, as_of: date) -> tuple[list[Home], list[Sale]]:
-    """王小明 and 李晴's mortgaged flat, 陈伯安's shop, and the flat that 陈伯安 is selling to 王小明."""
+    """The young family's mortgaged flat, 陈伯安's shop, the flat that he is selling, and the one 周玉兰 lets."""
     flat = _home(demo_persons.FLAT, [family.wang, family.li], "1", date(2021, 9, 16), 20_350, 2018, 12)
     flat.mortgage, flat.mortgage_bank, flat.fund_loan = 9_800, "云州市住房公积金管理中心", 4_126
     shop = _home(demo_persons.SHOP, [family.chen], "0", date(2016, 4, 8), 18_800, 2009, 1)
     old = _home(demo_persons.OLD_FLAT, [family.chen, family.zhou], "1", date(2009, 6, 30), 3_950, 1999, 4)
     sale = Sale(demo_persons.SALE_CONTRACT, old, family.chen, family.wang, 9_680, as_of - timedelta(days=20))
-    return [flat, shop, old], [sale]
+    rented = _home(demo_persons.RENTED_FLAT, [family.zhou], "0", date(2014, 11, 3), 7_400, 2010, 8)
+    return [flat, shop, old, rented], [sale]
+
+
+def leases_of(family: DemoFamily, shop: Home, flat: Home, as_of: date) -> list[Lease]:
+    """王小明 rents 陈伯安's shop for three years, premises for a restaurant; 赵远航 rents where he lives."""
+    begins = as_of - timedelta(days=23)
+    ends = begins.replace(year=begins.year + 3, day=min(begins.day, 28))
+    lived = as_of - timedelta(days=200)
+    return [
+        Lease(demo_persons.SHOP_LEASE, shop, family.chen, family.wang, 1_180_000, begins, ends),
+        Lease(demo_persons.FLAT_LEASE, flat, family.zhou, family.zhao, 246_000, lived, lived + timedelta(days=730)),
+    ]
 
 
 def birth_of(family: DemoFamily, as_of: date) -> Birth:
@@ -178,6 +191,7 @@ def add_homes(homes: Homes, family: DemoFamily, as_of: date) -> None:
     fixed, sales = property_of(family, as_of)
     homes.homes.extend(fixed)
     homes.sales.extend(sales)
+    homes.leases.extend(leases_of(family, fixed[1], fixed[3], as_of))
 
 
 def _add(families: Families, household: Household, fixed: DemoPerson, relation: str, work_kind: Work) -> Person:

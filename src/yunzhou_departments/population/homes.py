@@ -6,10 +6,10 @@ import random
 from datetime import date, timedelta
 
 from yunzhou_departments.population import places, words
-from yunzhou_departments.population.model import EPOCH, FundAccount, Home, Household, Marriage, Person, Sale
+from yunzhou_departments.population.model import EPOCH, FundAccount, Home, Household, Lease, Marriage, Person, Sale
 
 HOLDING_RATE, SECOND_RATE, SHOP_RATE, GARAGE_RATE, SALE_RATE = 0.58, 0.09, 0.03, 0.05, 0.007
-NEWCOMER_HOLDING_RATE = 0.12
+NEWCOMER_HOLDING_RATE, LEASE_RATE = 0.12, 0.6
 
 
 class Homes:
@@ -23,6 +23,7 @@ class Homes:
         self._with_fund = {fund.person for fund in funds}
         self.homes: list[Home] = []
         self.sales: list[Sale] = []
+        self.leases: list[Lease] = []
 
     def draw(self, household: Household) -> None:
         """What the head of a household (and the spouse) hold."""
@@ -66,6 +67,32 @@ class Homes:
             self.sales.append(
                 Sale(number, home, home.owners[0], buyer, int(home.price * (0.9 + rng.random() * 0.5)), day)
             )
+
+    def let_some(self, rng: random.Random, households: list[Household], persons: list[Person]) -> None:
+        """Registered leases of newcomers who hold nothing: the home they live in belongs to somebody local."""
+        holders = {owner for home in self.homes for owner in home.owners}
+        landlords = [
+            person
+            for person in persons
+            if person in holders and not person.is_demo and person.household.outside_home is None
+        ]
+        for household in households:
+            tenant = household.members[0]
+            if household.outside_home is None or tenant in holders or not landlords or rng.random() >= LEASE_RATE:
+                continue
+            landlord = landlords[int(rng.random() * len(landlords))]
+            home = Home(
+                unit_number=unit_number(household.address.district, len(self.homes) + 1),
+                certificate_number=f"云(2018)云州市不动产权第{1_000_000 + len(self.homes) * 17:07d}号",
+                address=household.address, area=round(30 + rng.random() * 70, 2), usage="010", structure="02",
+                floor=1 + int(rng.random() * 18), built_year=2012, owners=[landlord], sharing="0",
+                registered_date=date(2018, 1 + int(rng.random() * 12), 15), price=int(9000 + rng.random() * 9000),
+            )  # fmt: skip
+            self.homes.append(home)
+            begins = self._as_of - timedelta(days=20 + int(rng.random() * 320))
+            rent = 100_000 + int(home.area * 2500)
+            number = f"YZZL{len(self.leases) + 1:010d}"
+            self.leases.append(Lease(number, home, landlord, tenant, rent, begins, begins + timedelta(days=364)))
 
     def _home(self, head: Person, address: places.Address, usage: str) -> None:
         rng = self._rng

@@ -165,6 +165,19 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """A registered lease. Units: rent in fen a month."""
+
+    number: str
+    home: Home
+    landlord: Person
+    tenant: Person
+    rent: int
+    from_date: date
+    to_date: date
+
+
+@dataclass(frozen=True, slots=True)
 class Birth:
     """A newborn without an identity number yet. Units: grams."""
 
