@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # missing from the stubs only
 from typing import Any
 
 from tongban.assembly.packs.documents import MAX_DEPTH, Fault, Path, Unreadable, duplicate_key, too_deep

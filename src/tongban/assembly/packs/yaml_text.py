@@ -76,13 +76,13 @@ class _Builder:
         self._anchored: dict[str, tuple[Any, int]] = {}
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self._refuse(line, "one-document", "一个文件里有两份 YAML 文档", "two YAML documents in one file")
         elif isinstance(event, yaml.AliasEvent):
-            self._alias(event.anchor, line)
+            self._alias(event.anchor or "", line)
         elif isinstance(event, yaml.ScalarEvent):
             self._check_tag(event.tag, line)
             self._scalar(event, line)
