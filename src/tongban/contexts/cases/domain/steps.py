@@ -56,7 +56,7 @@ class MachineStep:
 def compile_steps(source: bytes) -> Definition:
     """A process that can be run and whose attributes mean something. Raises: ProcessRefused, with every refusal."""
     definition = compile_process(source)
-    refusals = list(_check(definition))
+    refusals = check_attributes(definition)
     if refusals:
         raise ProcessRefused(refusals)
     return definition
@@ -110,7 +110,8 @@ def departments(definition: Definition, *, owner: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.department for step in review_steps(definition, owner=owner)))
 
 
-def _check(definition: Definition) -> list[Refusal]:
+def check_attributes(definition: Definition) -> list[Refusal]:
+    """Every `tongban:` attribute that is unknown, missing or badly written, by its element."""
     refusals = _unknown(definition.process_id, "process", definition.attributes, _PROCESS_KNOWN, None)
     if definition.attributes.get("acceptance", "automatic") not in {"automatic", "manual"}:
         refusals.append(_wrong(definition.process_id, "process", "acceptance", "automatic | manual", None))
