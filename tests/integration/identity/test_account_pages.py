@@ -29,7 +29,8 @@ OWN_PAGES = [
 
 @pytest.fixture
 def signed_in(client: Client, person: models.Person) -> Client:
-    client.post("/sign-in/", {"login": "wang", "password": PASSWORD})
+    assert person.account is not None
+    client.force_login(person.account)
     return client
 
 
