@@ -14,6 +14,7 @@ from tongban.contexts.exchange import api as exchange
 from tongban.contexts.forms import api as forms
 from tongban.contexts.forms import models
 from tongban.infra.authorisation import Actor
+from yunzhou_departments.demo_persons import CHEN
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,20 @@ def test_opening_the_form_takes_few_queries(live_city: LiveCity) -> None:
     ) as queries:
         forms.get_application(application.id, actor)
     assert len(queries) <= 10, [query["sql"][:80] for query in queries]
+
+
+def test_one_of_several_records_is_chosen_before_it_fills(live_city: LiveCity) -> None:
+    actor = resident(CHEN.name, CHEN.id_number)
+    application = begin(actor)
+    [choice] = application.choices
+    assert len(choice.records) == 2
+    assert f"choose:{choice.resource}" in {problem.field for problem in application.problems}
+    chosen = forms.choose_record(application_id=application.id, resource=choice.resource, index=1, actor=actor)
+    certificate = chosen.value_of("property_certificate")
+    assert certificate is not None
+    assert certificate.words.zh == choice.records[1][0][1]
+    none = forms.choose_record(application_id=application.id, resource=choice.resource, index=9999, actor=actor)
+    assert none.value_of("property_certificate").value is None  # type: ignore[union-attr]
+    assert not {problem.field for problem in none.problems} & {f"choose:{choice.resource}"}
+    with pytest.raises(forms.FieldUnknown):
+        forms.choose_record(application_id=application.id, resource=choice.resource, index=2, actor=actor)

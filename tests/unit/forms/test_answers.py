@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.forms.form_fixture import RESTAURANT
 
+from tests.unit.forms.form_fixture import RESTAURANT
 from tongban.contexts.forms.domain.coercion import clean_text, coerce, coerce_answers, show
 from tongban.contexts.forms.domain.definition import parse
 from tongban.contexts.forms.domain.validation import find_problems, in_words

@@ -3,8 +3,8 @@
 import copy
 
 import pytest
-from tests.unit.forms.form_fixture import RESTAURANT
 
+from tests.unit.forms.form_fixture import RESTAURANT
 from tongban.contexts.forms.domain.definition import MalformedForm, parse
 
 

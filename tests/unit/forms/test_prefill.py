@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from tests.unit.forms.form_fixture import RESTAURANT
-
 from tongban.contexts.forms.domain.definition import parse
-from tongban.contexts.forms.domain.prefill import SourceRecords, choices, merge
+from tongban.contexts.forms.domain.prefill import NONE_OF_THEM, SourceRecords, choices, merge
 from tongban.contexts.forms.domain.values import StoredValue
 
 FORM = parse(RESTAURANT)
@@ -83,3 +82,9 @@ def test_money_from_a_department_is_in_fen_and_text_numbers_are_read() -> None:
         merge(FORM, {}, [answer("housing-fund.account", {"balance": "1234567"})], {}, NOW).values["deposit"].value
         == 1234567
     )
+
+
+def test_none_of_the_records_is_a_choice_too() -> None:
+    flats = answer("natural-resources.property", {"usage": "住宅"}, {"usage": "商业"}, chosen=NONE_OF_THEM)
+    assert not flats.waits_for_choice
+    assert "usage" not in merge(FORM, {}, [flats], {}, NOW).values

@@ -44,12 +44,19 @@ class Standing:
 
     def problems(self) -> tuple[FieldProblem, ...]:
         """What keeps the application from being handed in: fields, records to choose, materials."""
-        fields = find_problems(self.service.form, self.answers)
+        waiting = self.waiting
+        fields = (p for p in find_problems(self.service.form, self.answers) if p.field not in waiting)
         return (*_unchosen(self.service.form, self.readings), *fields, *find_lacking(self.slots))
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Fields that are filled as soon as one of several records is chosen."""
+        resources = {answer.resource for answer in choices(self.service.form, self.readings) if answer.waits_for_choice}
+        return frozenset(f.name for f in self.service.form.fields if f.source and f.source.resource in resources)
 
 
 def _unchosen(form: FormDefinition, readings: Iterable[SourceRecords]) -> tuple[FieldProblem, ...]:
-    waiting = (answer for answer in choices(form, readings) if answer.index is None)
+    waiting = (answer for answer in choices(form, readings) if answer.waits_for_choice)
     return tuple(
         FieldProblem(f"choose:{answer.resource}", Text(zh="还没选是哪一条", en="Choose which one"), "required")
         for answer in waiting
@@ -93,7 +100,13 @@ def _records(readings: Iterable[SourceRecords]) -> Mapping[str, HeldRecord]:
 
 def _named(slots: Iterable[MaterialSlot], names: Mapping[str, Text]) -> tuple[MaterialSlot, ...]:
     return tuple(
-        replace(slot, source_name=slot.source_name or name_of(slot.source, names).zh) if slot.source else slot
+        replace(
+            slot,
+            source_name=slot.source_name or name_of(slot.source, names).zh,
+            source_name_en=name_of(slot.source, names).en,
+        )
+        if slot.source
+        else slot
         for slot in slots
     )
 
@@ -161,10 +174,13 @@ def _field(field: FieldDefinition, standing: Standing, problem: Text | None) -> 
         unit=field.unit,
         autocomplete=field.autocomplete,
         expected_from=name_of(expected, standing.names) if expected else None,
+        waits_for_choice=field.name in standing.waiting,
         replaced=_shown_words(field, kept.replaced, "source") if kept and kept.origin == "override" else None,
         reason=kept.reason if kept else "",
         depends_on=field.when.field if field.when else "",
         depends_values=tuple(_as_posted(item) for item in field.when.values) if field.when else (),
+        resource=field.source.resource if field.source and not field.source.is_account else "",
+        resource_field=next((step for step in field.source.path if not step.isdigit()), "") if field.source else "",
     )
 
 

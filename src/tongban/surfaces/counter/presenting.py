@@ -55,10 +55,11 @@ def lay_out_desk(application: forms.Application, problems: Sequence[forms.FieldP
     fields = [
         DeskField(
             asked=ask(value, failed),
-            is_wide=value.widget in _WIDE or len(value.shown) > 18,
+            is_wide=value.widget in _WIDE or len(value.shown) > 14,
             is_fixed=value.is_filled_for_you,
         )
         for value in application.values
+        if not value.waits_for_choice
     ]
     to_type = [field for field in fields if not field.is_fixed]
     fixed = sorted((field for field in fields if field.is_fixed), key=lambda field: _WHO.get(field.asked.field.name, 9))

@@ -24,6 +24,7 @@ from tongban.contexts.forms.api.previews import FormPreview, SourcePreview, prev
 from tongban.contexts.forms.api.sources import choose_record, refresh_prefill
 from tongban.contexts.forms.api.submission import (
     DeclarationUnknown,
+    declared_words,
     find_declaration,
     get_declaration,
     submit,
@@ -89,6 +90,7 @@ __all__ = [
     "attach",
     "check",
     "choose_record",
+    "declared_words",
     "detach",
     "discard_application",
     "find_declaration",

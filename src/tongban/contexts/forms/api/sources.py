@@ -15,7 +15,7 @@ from tongban.contexts.forms import models
 from tongban.contexts.forms.api.applications import open_purpose, touch
 from tongban.contexts.forms.domain.definition import ReadSpec
 from tongban.contexts.forms.domain.errors import FieldUnknown
-from tongban.contexts.forms.domain.prefill import Merge, SourceRecords, merge
+from tongban.contexts.forms.domain.prefill import NONE_OF_THEM, Merge, SourceRecords, merge
 from tongban.contexts.forms.domain.snapshots import Application
 from tongban.contexts.forms.domain.values import Json
 from tongban.contexts.forms.events import SourceDidNotAnswer
@@ -153,12 +153,15 @@ def _keep_displaced(row: models.Application, merged: Merge) -> None:
 
 
 def choose_record(*, application_id: UUID, resource: str, index: int, actor: Actor) -> Application:
-    """Choose the one of a department's several records that the application is about. Raises: FieldUnknown."""
+    """Choose the one of a department's several records that the application is about, or ``NONE_OF_THEM``.
+
+    Raises: FieldUnknown.
+    """
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         service = get_service_form(row.service_code, row.service_version)
         reading = next((answer for answer in load_readings(row) if answer.resource == resource), None)
-        if reading is None or not 0 <= index < len(reading.records):
+        if reading is None or not (0 <= index < len(reading.records) or index == NONE_OF_THEM):
             raise FieldUnknown(
                 Text(zh="没有这条记录", en="There is no such record"),
                 remedy=Text(zh="请回到申请表重新选择。", en="Go back to the form and choose again."),

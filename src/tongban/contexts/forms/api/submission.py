@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from tongban.contexts.forms.domain.errors import NotReady, unknown_application
 from tongban.contexts.forms.domain.snapshots import Declaration
 from tongban.contexts.forms.events import DeclarationMade
 from tongban.contexts.forms.rows import dump, may_see
-from tongban.contexts.forms.snapshot import Standing, load_standing
+from tongban.contexts.forms.service_forms import get_service_form
+from tongban.contexts.forms.snapshot import Standing, load_standing, words
 from tongban.infra import audit, outbox
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
@@ -96,6 +97,13 @@ def get_declaration(declaration_id: UUID) -> Declaration:
             remedy=Text(zh="请核对办件编号。", en="Check the case number."),
         )
     return _view(made)
+
+
+def declared_words(declaration_id: UUID) -> Mapping[str, Text]:
+    """What a declaration says as people read it, by field: option labels, yuan, units. Raises: DeclarationUnknown."""
+    made = get_declaration(declaration_id)
+    fields = get_service_form(made.service_code, made.version).form.by_name
+    return {name: words(fields[name], value) for name, value in made.values.items() if name in fields}
 
 
 def find_declaration(*, application_id: UUID) -> Declaration | None:

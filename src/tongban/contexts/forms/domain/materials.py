@@ -96,6 +96,7 @@ class MaterialSlot:
     hint: Text | None = None
     source: str = ""
     source_name: str = ""
+    source_name_en: str = ""
     reference: str = ""
     observed_at: datetime | None = None
     files: tuple[UploadedFile, ...] = ()

@@ -10,6 +10,9 @@ from tongban.contexts.forms.domain.coercion import fit
 from tongban.contexts.forms.domain.definition import ACCOUNT, FieldDefinition, FormDefinition
 from tongban.contexts.forms.domain.values import Json, StoredValue, is_blank
 
+NONE_OF_THEM = 9999
+"""What ``chosen`` holds when the resident said that it is about none of the records."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRecords:
@@ -29,6 +32,11 @@ class SourceRecords:
         if self.chosen is not None and 0 <= self.chosen < len(self.records):
             return self.chosen
         return 0 if len(self.records) == 1 else None
+
+    @property
+    def waits_for_choice(self) -> bool:
+        """True while there are several records and nobody has said which one it is about."""
+        return len(self.records) > 1 and self.chosen is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,13 @@ class FieldValue:
     unit: Text | None = None
     autocomplete: str = ""
     expected_from: Text | None = None
+    waits_for_choice: bool = False
     replaced: Text | None = None
     reason: str = ""
     depends_on: str = ""
     depends_values: tuple[str, ...] = ()
+    resource: str = ""
+    resource_field: str = ""
 
     @property
     def is_filled_for_you(self) -> bool:

@@ -223,7 +223,7 @@ def change(request: HttpRequest, application_id: UUID, field: str) -> HttpRespon
         else:
             stated, reason = request.POST.getlist("value"), request.POST.get("reason", "")
             forms.override_value(application_id=application_id, field=field, value=stated, reason=reason, actor=actor)
-            messages.success(request, _("已按你填的改好，来源部门会收到你的说明"))
+            messages.success(request, _("已按你填的改好，审核部门会看到你的说明"))
     except forms.ReasonMissing as error:
         context = {"application": found, "asked": ask(value), "error": error, "typed": request.POST.get("value", "")}
         return render(request, "portal/apply/change.html", context, status=422)

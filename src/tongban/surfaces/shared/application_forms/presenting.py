@@ -88,7 +88,7 @@ class FormPage:
 
 def lay_out(application: forms.Application, problems: Sequence[forms.FieldProblem] = ()) -> FormPage:
     """Lay an application out; ``problems`` fill the error summary."""
-    asked = [value for value in application.values if not value.is_filled_for_you]
+    asked = [value for value in application.values if not value.is_filled_for_you and not value.waits_for_choice]
     filled = [value for value in application.values if value.is_filled_for_you]
     deferred = {value.name for value in application.deferred}
     failed = {failure.department_name.zh for failure in application.source_failures}
