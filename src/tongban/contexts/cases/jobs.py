@@ -41,7 +41,7 @@ def run(job_id: UUID) -> bool:
 
 
 def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[str, str], str]:
-    declaration = forms.get_declaration(case.declaration_id)
+    declared = forms.declared_words(case.declaration_id)
     definition = services.get_definition(case.service_code, case.service_version)
     spec = next((row for row in definition.licences if row.get("type") == job.subject), {})
     person = identity.get_person(case.person_id)
@@ -53,27 +53,19 @@ def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[s
         holder=licences.Holder(case.person_id, person.name, number),
         case_number=case.number,
         service_code=case.service_code,
-        values=_licence_values(job.subject, spec.get("values") or {}, declaration),
+        values=_licence_values(job.subject, spec.get("values") or {}, declared),
         valid_from=today if years else None,
         valid_to=_years_later(today, int(years)) if years else None,
     )
     return {"licence": str(licence.id), "type": job.subject}, "licence-issued"
 
 
-def _licence_values(type_code: str, mapping: Mapping[str, str], declaration: forms.Declaration) -> dict[str, str]:
+def _licence_values(type_code: str, mapping: Mapping[str, str], declared: Mapping[str, Text]) -> dict[str, str]:
     """The values of a licence's fields: those the service maps, and those of the same name as a form field."""
     wanted = {field.name: mapping.get(field.name, field.name) for field in licences.get_type(type_code).fields}
     wanted |= dict(mapping)
-    found = {name: declaration.values.get(source) for name, source in wanted.items()}
-    return {name: _words(value) for name, value in found.items() if value not in (None, "")}
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list | tuple):
-        return "、".join(_words(item) for item in value)
-    return str(value)
+    found = {name: declared.get(source) for name, source in wanted.items()}
+    return {name: words.zh for name, words in found.items() if words and words.zh}
 
 
 def _years_later(day: date, years: int) -> date:
