@@ -133,6 +133,11 @@ class GatewayProcess:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tongban.gateway"],

@@ -17,10 +17,14 @@ from tongban.wire.records import RECORD_COLUMNS, RECORD_TABLE, ExchangeRecord
 log = get_logger(__name__)
 
 # Without a conflict target the statement needs no right to read the table, and a retry cannot write a row twice.
-_INSERT = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING").format(
-    sql.Identifier(RECORD_TABLE),
-    sql.SQL(", ").join(map(sql.Identifier, RECORD_COLUMNS)),
-    sql.SQL(", ").join(sql.Placeholder() * len(RECORD_COLUMNS)),
+_INSERT = (
+    sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING")
+    .format(
+        sql.Identifier(RECORD_TABLE),
+        sql.SQL(", ").join(map(sql.Identifier, RECORD_COLUMNS)),
+        sql.SQL(", ").join(sql.Placeholder() * len(RECORD_COLUMNS)),
+    )
+    .as_bytes(None)
 )
 _OPTIONS = "-c synchronous_commit=on -c statement_timeout=3000 -c application_name=tongban-gateway-records"
 _Waiting = tuple[ExchangeRecord, "asyncio.Future[None]"]
@@ -118,9 +122,12 @@ class Recorder:
     async def _insert(self, rows: Sequence[tuple[object, ...]]) -> None:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._dsn, options=_OPTIONS, autocommit=False, connect_timeout=2, prepare_threshold=1
+                self._dsn, options=_OPTIONS, autocommit=True, connect_timeout=2, prepare_threshold=1
             )
         try:
+            if len(rows) == 1:
+                await self._connection.execute(_INSERT, rows[0])
+                return
             async with self._connection.transaction(), self._connection.cursor() as cursor:
                 await cursor.executemany(_INSERT, rows)
         except BaseException:
