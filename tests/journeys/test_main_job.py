@@ -157,7 +157,9 @@ def test_7_the_resident_sees_every_department_that_read_their_data(visit: Open, 
     words = text_of(page)
     for what in ("户籍人口信息", "婚姻登记信息", "不动产权属信息", "住房公积金账户"):
         assert what in words
-    assert "住房公积金提取" in words
+    readers = page.locator("main tbody th[scope=row]").all_inner_texts()
+    assert {"一网通办平台", "公积金中心", "规划资源局", "住建局"} <= set(readers)
+    assert "审批：住房公积金提取" in words
 
 
 def test_8_a_neighbour_sees_none_of_it(visit: Open, case: Case) -> None:

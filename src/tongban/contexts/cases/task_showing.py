@@ -90,6 +90,8 @@ def _field(field: forms.FieldValue, provenance: Mapping[str, Any], names: Names)
         observed_at=datetime.fromisoformat(observed) if observed else None,
         reason=str(provenance.get("reason", "")),
         replaced=field.replaced,
+        resource=str(provenance.get("resource", "")),
+        resource_field=field.resource_field,
     )
 
 

@@ -26,7 +26,9 @@ from tongban.contexts.cases.domain.views import Decision, Outcome, TaskSummary, 
 from tongban.contexts.cases.events import SupplementDue, SupplementRequested, TaskDecided
 from tongban.contexts.cases.showing import Names, show_case
 from tongban.contexts.cases.task_showing import show_task, show_task_summary
+from tongban.contexts.exchange import api as exchange
 from tongban.contexts.halls import api as halls
+from tongban.contexts.identity import api as identity
 from tongban.engines.clock import PauseReason
 from tongban.infra import audit, outbox
 from tongban.infra.authorisation import Actor
@@ -80,9 +82,12 @@ def get_task(task_id: UUID, actor: Actor) -> TaskView:
     Raises: TaskUnknown, also for another department's.
     """
     task = rows.task_of(task_id, actor)
-    _record_reading(task, actor)
+    is_first = _record_reading(task, actor)
     names = Names.load()
-    return show_task(task, show_case(task.case, names), names)
+    view = show_task(task, show_case(task.case, names), names)
+    if is_first:
+        _record_showing(task, view)
+    return view
 
 
 @transaction.atomic
@@ -173,8 +178,28 @@ def _ask(case: models.Case, task: models.Task, words: str, actor: Actor, now: da
     outbox.publish(SupplementDue(str(supplement.id)), due_at=due_at)
 
 
-def _record_reading(task: models.Task, actor: Actor) -> None:
-    """The log names each reader once for each turn of the task; the audit names every look."""
+def _record_showing(task: models.Task, view: TaskView) -> None:
+    """The person's own record of reads names the department, the fetched fields that it was shown, and the case."""
+    shown: dict[str, list[str]] = {}
+    for field in view.fields:
+        if field.resource and field.resource_field:
+            shown.setdefault(field.resource, []).append(field.resource_field)
+    case = task.case
+    number = identity.reveal_id_number(person_id=case.person_id, reason=f"cases.shown:{case.number}")
+    exchange.record_showing(
+        reference=case.number,
+        service_code=case.service_code,
+        subject_id_number=number,
+        consumer=task.department,
+        shown=shown,
+        title=Text(zh=f"审批：{case.title_zh}", en=f"Deciding: {case.title_en}"),
+        basis="本人申报，本部门审批",
+        now=utc_now(),
+    )
+
+
+def _record_reading(task: models.Task, actor: Actor) -> bool:
+    """The log names each reader once for each turn of the task; the audit names every look. Whether it is the first."""
     audit.record(
         actor=actor, action="cases.declaration-read", subject=f"task:{task.id}", detail={"case": str(task.case_id)}
     )
@@ -182,8 +207,10 @@ def _record_reading(task: models.Task, actor: Actor) -> None:
     known = models.LogEntry.objects.filter(
         case=task.case_id, kind="declaration-read", actor=actor.reference, detail=facts
     )
-    if not known.exists():
-        journal.enter(rows.locked_case(task.case_id), "declaration-read", actor=actor, now=utc_now(), detail=facts)
+    if known.exists():
+        return False
+    journal.enter(rows.locked_case(task.case_id), "declaration-read", actor=actor, now=utc_now(), detail=facts)
+    return True
 
 
 def _page_of_open(found: QuerySet[models.Task], cursor: str | None, names: Names) -> Page[TaskSummary]:

@@ -176,6 +176,8 @@ class SeenField:
     observed_at: datetime | None
     reason: str = ""
     replaced: Text | None = None
+    resource: str = ""
+    resource_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from tongban.contexts.exchange.api.purposes import (
 )
 from tongban.contexts.exchange.api.questions import Question, QuestionInvalid, find_questions, raise_question
 from tongban.contexts.exchange.api.reads import Read, ReadFailure, Reading, check_identity, fetch_many
+from tongban.contexts.exchange.api.showings import record_showing
 from tongban.contexts.exchange.domain.grants import GrantRefused
 from tongban.contexts.exchange.domain.purposes import PurposeEnded
 
@@ -68,6 +69,7 @@ __all__ = [
     "open_purpose",
     "publish_snapshot",
     "raise_question",
+    "record_showing",
     "renew_snapshot",
     "summarise_accesses",
     "withdraw_purpose",
