@@ -1,6 +1,7 @@
 """The whole catalogue in a real database: loaded once, unchanged twice, found, grouped, and its gaps told."""
 
 import json
+import re
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.integration.services.conftest import SOURCE, city_files, shipped
 from tongban.contexts.services import api as services
 from tongban.kernel.errors import Invalid, NotFound
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 COUNT = 2262
 
 
@@ -50,7 +51,7 @@ def test_no_shipped_fact_names_another_citys_authority_or_telephone() -> None:
     for line in shipped().splitlines():
         facts = json.loads(line)
         placed = " ".join(str(facts.get(key, "")) for key in ("authority", "place", "jurisdiction"))
-        assert "广" not in placed
+        assert not re.search("广东|广州|粤", placed)
         assert str(facts.get("enquiry_phone", "0600-")).startswith("0600-")
         assert "020-" not in json.dumps(facts)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongban.contexts.services import api as services
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 MAX_QUERIES = 12
 LISTS = [
     "/",

@@ -15,7 +15,10 @@ from tongban.infra.personal_data import personal_data
 
 @personal_data(category="none", purpose="城市事项目录的总体设置", retention="长期")
 class Catalogue(models.Model):
-    """One pack's catalogue: its city, its themes, its plain words, and how many documents its index holds."""
+    """One pack's catalogue: its city, its themes, its plain words, and how many documents its index holds.
+
+    ``stamp`` is new after every change of the catalogue: what a process remembers under it is still true.
+    """
 
     pack = models.CharField(max_length=60, primary_key=True)
     city = models.CharField(max_length=60, blank=True, default="")
@@ -23,6 +26,7 @@ class Catalogue(models.Model):
     plain_words: Any = models.JSONField(default=list)
     documents = models.IntegerField(default=0)
     revision = models.IntegerField(default=0)
+    stamp = models.CharField(max_length=36, default="")
     updated_at = models.DateTimeField()
 
     class Meta:

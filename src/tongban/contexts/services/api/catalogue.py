@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Literal
 
 from django.db.models import Count, Q, QuerySet
@@ -12,15 +11,16 @@ from tongban.contexts.services.domain.reading import definition_of, service_of
 from tongban.contexts.services.domain.records import (
     Counted,
     GroupView,
+    Overview,
     Service,
     ServiceDefinition,
     ServiceSummary,
     ThemeView,
 )
-from tongban.contexts.services.domain.themes import Theme, ThemeRules, parse_theme_rules
-from tongban.contexts.services.models import Catalogue, ServiceItem, ServiceVersion
+from tongban.contexts.services.domain.themes import Theme
+from tongban.contexts.services.models import ServiceItem, ServiceVersion
+from tongban.contexts.services.remembered import remembered, theme_rules
 from tongban.infra.pages import Page, decode_cursor, encode_cursor
-from tongban.kernel import canonical_json
 from tongban.kernel.errors import NotFound, Text
 from tongban.runtime import settings
 
@@ -64,7 +64,7 @@ def get_service(code: str, version: int | None = None, *, pack: str | None = Non
     names = (
         {o.code: Text(zh=o.name, en=o.name_en) for o in identity.list_organisations()} if _is_joint(row.facts) else {}
     )
-    theme = _rules(item.pack).theme(item.theme)
+    theme = theme_rules(item.pack).theme(item.theme)
     return service_of(
         {**row.facts, "theme": item.theme, "group": item.group},
         version=row.number,
@@ -118,14 +118,19 @@ def list_theme(slug: str, *, pack: str | None = None) -> tuple[ServiceSummary, .
 def list_themes(*, pack: str | None = None) -> tuple[ThemeView, ...]:
     """The city's themes in its order with their numbers of services; empty ones are left out."""
     name = pack or default_pack()
-    counts = dict(_items(name).values_list("theme").annotate(n=Count("id")))
-    return tuple(_theme_view(theme, counts[theme.slug]) for theme in _rules(name).themes if counts.get(theme.slug))
+    return remembered(name, "themes", lambda: _counted_themes(name, _items(name)))
+
+
+def get_overview(*, pack: str | None = None) -> Overview:
+    """What the first page shows of a catalogue."""
+    name = pack or default_pack()
+    return remembered(name, "overview", lambda: _overview(name))
 
 
 def get_theme(slug: str, *, pack: str | None = None) -> ThemeView:
     """A theme. Raises: NotFound."""
     name = pack or default_pack()
-    theme = _rules(name).theme(slug)
+    theme = theme_rules(name).theme(slug)
     if theme is None or theme.slug != slug:
         raise NotFound(Text(zh="没有这个主题", en="There is no such theme"))
     return _theme_view(theme, _items(name).filter(theme=slug).count())
@@ -148,9 +153,9 @@ def list_letters(*, pack: str | None = None) -> tuple[Counted, ...]:
 def list_audience_themes(audience: Audience, *, pack: str | None = None) -> tuple[ThemeView, ...]:
     """Themes with the number of services for persons or for enterprises."""
     name = pack or default_pack()
-    rows = _filtered(name, None, None, audience, None).values_list("theme").annotate(n=Count("id"))
-    counts = dict(rows)
-    return tuple(_theme_view(theme, counts[theme.slug]) for theme in _rules(name).themes if counts.get(theme.slug))
+    return remembered(
+        name, f"themes for {audience}", lambda: _counted_themes(name, _filtered(name, None, None, audience, None))
+    )
 
 
 def list_bundles(*, pack: str | None = None) -> tuple[ServiceSummary, ...]:
@@ -223,18 +228,20 @@ def _is_joint(facts: dict[str, Any]) -> bool:
     return bool(facts.get("bundle_items")) or any(isinstance(e, str) for e in facts.get("co_departments") or ())
 
 
-def _rules(pack: str) -> ThemeRules:
-    stored = Catalogue.objects.filter(pack=pack).values_list("themes", "revision").first()
-    if stored is None or not stored[0]:
-        return ThemeRules()
-    return _parsed_rules(canonical_json.dumps(stored[0]))
+def _counted_themes(pack: str, items: QuerySet[ServiceItem]) -> tuple[ThemeView, ...]:
+    counts = dict(items.values_list("theme").annotate(n=Count("id")))
+    return tuple(_theme_view(theme, counts[theme.slug]) for theme in theme_rules(pack).themes if counts.get(theme.slug))
 
 
-@lru_cache(maxsize=8)
-def _parsed_rules(document: bytes) -> ThemeRules:
-    import json
-
-    return parse_theme_rules(json.loads(document))
+def _overview(pack: str) -> Overview:
+    services, departments = count_services(pack=pack)
+    return Overview(
+        services=services,
+        departments=departments,
+        themes=_counted_themes(pack, _items(pack)),
+        bundles=list_bundles(pack=pack),
+        modelled=list_modelled(limit=60, pack=pack),
+    )
 
 
 def _theme_view(theme: Theme, count: int) -> ThemeView:

@@ -139,8 +139,12 @@ def load_facts(*, content: bytes, pack: str, city: CityFiles, now: datetime | No
 
 
 def facts_as_lines(facts: list[Facts]) -> bytes:
-    """Derived facts as the lines of ``items.jsonl``: one item a line, fields in a steady order."""
-    return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in facts)
+    """Derived facts as the lines of ``items.jsonl``: one item a line, fields in a steady order.
+
+    The group within a theme is left out: it follows from the themes when the facts are loaded.
+    """
+    rows = ({key: value for key, value in row.items() if key != "group"} for row in facts)
+    return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in rows)
 
 
 def _parsed_line(number: int, line: str) -> Facts:

@@ -23,6 +23,7 @@ from tongban.engines.textsearch.tokens import letter_of, sort_key
 from tongban.infra import outbox
 from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import Invalid, Text
+from tongban.kernel.ids import new_id
 
 _BATCH = 500
 _RECOUNT_AT_ONCE = 50
@@ -77,6 +78,7 @@ def load_catalogue(
     if stored._state.adding or wanted != (stored.city, stored.themes, stored.plain_words):
         stored.city, stored.themes, stored.plain_words = wanted
         stored.revision += 1
+        stored.stamp = str(new_id())
         stored.updated_at = now or utc_now()
         stored.save()
 
@@ -241,6 +243,7 @@ def _store(
         ],
     )
     index.write_documents(pack, documents)
+    Catalogue.objects.filter(pack=pack).update(stamp=str(new_id()), updated_at=now)
     settle_tickets(pack, [version.facts for version in versions], now=now)
     codes = [item.code for item in items]
     for start in range(0, len(codes), _BATCH):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from tongban.contexts.services import index
 from tongban.contexts.services.api.catalogue import default_pack, summaries_of
 from tongban.contexts.services.domain.records import ServiceSummary
-from tongban.contexts.services.models import Catalogue, ServiceItem
-from tongban.engines.textsearch.query import PlainWords, Query, parse_query
+from tongban.contexts.services.models import ServiceItem
+from tongban.contexts.services.remembered import plain_words
+from tongban.engines.textsearch.query import Query, parse_query
 from tongban.engines.textsearch.rank import relevance, retrieval_tokens, token_weights
 from tongban.infra.pages import decode_cursor, encode_cursor
-from tongban.kernel import canonical_json
 
 MAX_RESULTS = 200
 """How many answers are ranked; nobody reads further, and a better question costs less."""
@@ -48,18 +47,8 @@ def search(*, q: str, limit: int = 20, cursor: str | None = None, pack: str | No
 
 
 def _parse(pack: str, q: str) -> tuple[Query, int]:
-    stored = Catalogue.objects.filter(pack=pack).values_list("plain_words", "documents").first()
-    if stored is None:
-        return parse_query(q), 0
-    words, documents = stored
-    return parse_query(q, plain_words=_plain_words(canonical_json.dumps(words))), documents
-
-
-@lru_cache(maxsize=8)
-def _plain_words(document: bytes) -> PlainWords:
-    import json
-
-    return PlainWords.of((entry["say"], entry["means"]) for entry in json.loads(document))
+    words, documents = plain_words(pack)
+    return parse_query(q, plain_words=words), documents
 
 
 def _ranked_codes(pack: str, query: Query, documents: int) -> list[str]:

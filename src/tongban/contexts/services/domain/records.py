@@ -204,6 +204,17 @@ class ThemeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page shows of a catalogue: how much there is, its themes, its bundles, its modelled services."""
+
+    services: int
+    departments: int
+    themes: tuple[ThemeView, ...]
+    bundles: tuple[ServiceSummary, ...]
+    modelled: tuple[ServiceSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """A department or an index letter with its number of services."""
 

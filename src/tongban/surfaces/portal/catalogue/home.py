@@ -35,17 +35,16 @@ class Todo:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Home. A resident sees first what waits for them."""
-    modelled = services.list_modelled(limit=30)
-    joint = [item for item in modelled if item.department_count > 1]
-    total, departments = services.count_services()
+    overview = services.get_overview()
+    joint = [item for item in overview.modelled if item.department_count > 1]
     hall = next(iter(halls.list_halls()), None)
     context = {
         "nav": "home",
-        "hot": modelled[:_HOT],
-        "tiles": (*services.list_bundles(), *joint)[:_TILES],
-        "themes": services.list_themes(),
-        "total": total,
-        "departments": departments,
+        "hot": overview.modelled[:_HOT],
+        "tiles": (*overview.bundles, *joint)[:_TILES],
+        "themes": overview.themes,
+        "total": overview.services,
+        "departments": overview.departments,
         "hall": hall,
         "todo": _todo(actor_of(request)),
     }

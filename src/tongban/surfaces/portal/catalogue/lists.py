@@ -141,12 +141,12 @@ def _audience_theme(request: HttpRequest, audience: services.Audience, slug: str
 
 
 def _ways(request: HttpRequest, way: str, entries: Iterable[object]) -> HttpResponse:
-    total, department_total = services.count_services()
+    overview = services.get_overview()
     context = {
         "way": way,
         "entries": entries,
-        "total": total,
-        "departments": department_total,
+        "total": overview.services,
+        "departments": overview.departments,
         "nav": way if way in {"people", "enterprises"} else "",
     }
     return render(request, "portal/catalogue/ways.html", context)
