@@ -49,7 +49,9 @@ LI = DemoPerson("李晴", "99010319930902046X", date(1993, 9, 2), "2", "12000000
 CHEN = DemoPerson("陈伯安", "990102194803120176", date(1948, 3, 12), "1", "12000000003")
 ZHOU = DemoPerson("周玉兰", "990102195006210288", date(1950, 6, 21), "2", "12000000004")
 ZHAO = DemoPerson("赵远航", "990304199802110351", date(1998, 2, 11), "1", "12000000005")
-PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO)
+QIAN = DemoPerson("钱守诚", "990102196612200156", date(1966, 12, 20), "1", "12000000006")
+SUN = DemoPerson("孙小禾", "990104200107160343", date(2001, 7, 16), "2", "12000000007")
+PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO, QIAN, SUN)
 
 # The daughter of 王小明 and 李晴: born, but not yet registered, so she has no identity number and no name yet.
 NEWBORN_CERTIFICATE = "Y990102615"

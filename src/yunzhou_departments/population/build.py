@@ -76,6 +76,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     taken = {person.id_number for person in demo_persons.PERSONS} | {e.credit_code for e in demo_persons.ENTERPRISES}
     families = Families(_stream(seed, "families"), Numbers(_stream(seed, "numbers"), taken))
     family = demo.settle(families)
+    settled = len(families.households)
     families.fill(persons)
     count = max(round(persons * ENTERPRISES_PER_PERSON), len(demo_persons.ENTERPRISES))
     enterprises = build_enterprises(_stream(seed, "enterprises"), Numbers(_stream(seed, "credit"), taken), count)
@@ -86,10 +87,10 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
             careers.draw(person)
     homes = Homes(_stream(seed, "homes"), families.marriages, careers.funds, as_of)
     demo.add_homes(homes, family, as_of)
-    for household in families.households[3:]:
+    for household in families.households[settled:]:
         homes.draw(household)
     homes.sell_some(families.persons)
-    homes.let_some(_stream(seed, "leases"), families.households[3:], families.persons)
+    homes.let_some(_stream(seed, "leases"), families.households[settled:], families.persons)
     _appoint(_stream(seed, "representatives"), enterprises, families.persons)
     rng = _stream(seed, "lives")
     others = [marriage for marriage in families.marriages if not marriage.husband.is_demo]
@@ -103,7 +104,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
         filings=lives.filings(rng, covered, as_of),
         disabilities=[demo.disability_of(family), *lives.disabilities(rng, families.persons)],
         assistance=lives.assistance(rng, families.households),
-        permits=[demo.permit_of(family, as_of), *lives.permits(rng, families.households[3:], as_of)],
+        permits=[demo.permit_of(family, as_of), *lives.permits(rng, families.households[settled:], as_of)],
     )  # fmt: skip
 
 

@@ -41,9 +41,11 @@ class DemoFamily:
     chen: Person
     zhou: Person
     zhao: Person
+    qian: Person
+    sun: Person
 
     def __iter__(self) -> Iterator[Person]:
-        return iter((self.wang, self.li, self.chen, self.zhou, self.zhao))
+        return iter((self.wang, self.li, self.chen, self.zhou, self.zhao, self.qian, self.sun))
 
 
 def settle(families: Families) -> DemoFamily:
@@ -51,13 +53,17 @@ def settle(families: Families) -> DemoFamily:
     young = families.household(_address(demo_persons.FLAT), may_have_moved=False)
     old = families.household(_address(demo_persons.OLD_FLAT), may_have_moved=False)
     newcomer = families.household(_address(demo_persons.RENTED_FLAT), may_have_moved=False)
+    worker = families.household(Address("990102", "文汇路", "9号", "2幢305室"), may_have_moved=False)
+    graduate = families.household(Address("990104", "望江路", "88号", "4幢1102室"), may_have_moved=False)
     newcomer.outside_home = "临州市南屏区明泉路18号"
     family = DemoFamily(
         wang=_add(families, young, demo_persons.WANG, "02", "employed"),
         li=_add(families, young, demo_persons.LI, "12", "employed"),
         chen=_add(families, old, demo_persons.CHEN, "02", "retired"),
         zhou=_add(families, old, demo_persons.ZHOU, "12", "retired"),
-        zhao=_add(families, newcomer, demo_persons.ZHAO, "02", "flexible"),
+        zhao=_add(families, newcomer, demo_persons.ZHAO, "02", "employed"),
+        qian=_add(families, worker, demo_persons.QIAN, "02", "employed"),
+        sun=_add(families, graduate, demo_persons.SUN, "02", "unemployed"),
     )
     families.marry(family.wang, family.li, date(2019, 5, 20))
     families.marry(family.chen, family.zhou, date(1975, 10, 1))
@@ -81,31 +87,47 @@ def work(
         family.zhou: [Spell(None, "云州市第二纺织厂", _month(1986, 1), _month(2005, 6), 2100, AGENCY)],
         family.zhao: [
             Spell(None, "临州市恒远物流有限公司", _month(2020, 7), _month(2023, 2), 4600, outside),
-            Spell(None, FLEXIBLE, _month(2023, 3), last, 5200, AGENCY),
+            Spell(None, FLEXIBLE, _month(2023, 3), last - 14, 4800, AGENCY),
+            Spell(dawn, dawn.name, last - 13, last, 6200, AGENCY),
         ],
+        family.qian: [
+            Spell(None, "云州市第二纺织厂", _month(1988, 8), _month(2012, 12), 3400, AGENCY),
+            Spell(cloud, cloud.name, _month(2013, 1), last, 7900, AGENCY),
+        ],
+        family.sun: [Spell(cloud, cloud.name, _month(2023, 7), last - 3, 5600, AGENCY)],
     }
     pensions = {family.chen: (4186, _month(2008, 4)), family.zhou: (2950, _month(2005, 7))}
     careers = [
         Career(person, 6_600_000_001 + person.index * 7, spells[person], *pensions.get(person, (0, 0)))
         for person in family
     ]
-    paid = {family.wang: 23_456, family.li: 512_080, family.chen: 1_265_300, family.zhou: 386_000, family.zhao: 0}
+    paid = {
+        family.wang: 23_456,
+        family.li: 512_080,
+        family.chen: 1_265_300,
+        family.zhou: 386_000,
+        family.zhao: 0,
+        family.qian: 88_400,
+        family.sun: 0,
+    }
     coverages = [
         Coverage(
-            person,
-            f"Y{3_500_000_000 + person.index * 11:010d}",
-            "310",
-            "990100",
-            "1",
-            paid[person],
-            268_000 + person.index * 4300,
-            person in (family.wang, family.li),
+            person=person,
+            card_number=f"Y{3_500_000_000 + person.index * 11:010d}",
+            scheme="390" if person is family.sun else "310",
+            place="990104" if person is family.sun else "990100",
+            status="1",
+            fund_paid=paid[person],
+            account_balance=0 if person is family.sun else 268_000 + person.index * 4300,
+            has_family_account=person in (family.wang, family.li),
         )
         for person in family
     ]
     funds = [
         FundAccount(family.wang, "8801000000001", cloud.name, 8_643_215, 374_400, "0", date(2017, 7, 18), last),
         FundAccount(family.li, "8801000000014", dawn.name, 5_128_860, 196_000, "0", date(2016, 8, 22), last),
+        FundAccount(family.qian, "8801000000066", cloud.name, 19_760_340, 126_400, "0", date(2013, 1, 21), last),
+        FundAccount(family.sun, "8801000000079", cloud.name, 1_204_410, 89_600, "1", date(2023, 7, 20), last - 3),
     ]
     return careers, coverages, funds
 

@@ -15,7 +15,10 @@ from yunzhou_departments.police.rows import card_dates
 from yunzhou_departments.population.build import Population
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
-SIGNING_IN = {"wang": demo_persons.WANG, "li": demo_persons.LI, "chen": demo_persons.CHEN, "zhao": demo_persons.ZHAO}
+SIGNING_IN = {
+    "wang": demo_persons.WANG, "li": demo_persons.LI, "chen": demo_persons.CHEN, "zhao": demo_persons.ZHAO,
+    "qian": demo_persons.QIAN, "sun": demo_persons.SUN,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("person", demo_persons.PERSONS, ids=lambda person: person.name)
