@@ -38,7 +38,13 @@ def start(request: HttpRequest, code: str) -> HttpResponseBase:
             return redirect("apply", application_id=draft)
         preview = forms.preview_form(service_code=code)
         service = services.get_service(code)
-        return render(request, "portal/apply/start.html", {"service": service, "form": preview, "key": new_token()})
+        context = {
+            "service": service,
+            "form": preview,
+            "is_online": not preview.channels or "online" in preview.channels,
+            "key": new_token(),
+        }
+        return render(request, "portal/apply/start.html", context)
     started = forms.start_application(
         person_id=actor.person_id,
         service_code=code,
