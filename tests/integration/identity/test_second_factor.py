@@ -42,6 +42,14 @@ def test_enrolling_needs_the_password_and_a_right_code(client: Client, person: m
     assert len(re.findall(r"<li>\d{8}</li>", client.get("/my/security/codes/").content.decode())) == 10
 
 
+def test_asking_for_the_password_again_is_no_error(
+    client: Client, person: models.Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.force_login(person.account)
+    client.get("/my/security/totp/")
+    assert "unexpected error" not in capsys.readouterr().out
+
+
 def test_the_secret_is_not_readable_in_the_database(account: models.Account) -> None:
     from allauth.mfa.models import Authenticator
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as account_views
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.base import views as factor_views
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -35,8 +39,19 @@ def at_the_door(view: type[View], **options: Any) -> Page:
 
 
 def for_account(view: type[View], **options: Any) -> Page:
-    """A page about the visitor's own account."""
-    return account_holder(never_cache(view.as_view(**options)))
+    """A page about the visitor's own account. What matters asks for the password again, and then goes on."""
+    shown = view.as_view(**options)
+
+    @wraps(shown)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return shown(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            methods = get_adapter().get_reauthentication_methods(request.user)
+            response: HttpResponseBase = reauthentication.suspend_request(request, methods[0]["url"])
+            return response
+
+    return account_holder(never_cache(page))
 
 
 class Greeting:
