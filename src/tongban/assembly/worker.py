@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import threading
 
 import psycopg
 from django.db import OperationalError, close_old_connections
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from psycopg import sql
 
 from tongban.runtime import settings
@@ -59,7 +63,32 @@ def run() -> None:
     relay.start()
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's
     try:
-        worker_app.run_worker(concurrency=4)
+        asyncio.run(_work(worker_app))
     finally:
         relay.stopping.set()
         relay.join(timeout=30)
+
+
+async def _work(app: App) -> None:
+    """Run jobs until a signal comes. The queue's worker gives up when the database goes away: it is begun anew."""
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    asked = asyncio.create_task(stopping.wait())
+    while not stopping.is_set():
+        jobs = asyncio.create_task(_run_jobs(app))
+        await asyncio.wait({jobs, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            jobs.cancel()
+        try:
+            await jobs
+        except asyncio.CancelledError:
+            break
+        except (ConnectorException, psycopg.OperationalError) as error:
+            _log.warning("the queue does not answer; the worker begins anew", exc_info=error)
+        await asyncio.wait({asked}, timeout=_RETRY_SECONDS)
+
+
+async def _run_jobs(app: App) -> None:
+    async with app.open_async():
+        await app.run_worker_async(concurrency=4, install_signal_handlers=False)
