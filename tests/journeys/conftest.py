@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -69,12 +71,14 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    data_dir = tmp_path_factory.mktemp("city")
+def city() -> Iterator[City]:
+    parent = Path(tempfile.mkdtemp(prefix="tongban-city-"))
+    parent.chmod(0o755)  # pytest's own folder is closed: run by root, the database's user could not pass
+    data_dir = parent / "data"
     web, gateway = free_port(), free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DATABASE_URL"))}
     command = [sys.executable, "-m", "tongban.assembly.cli", "demo", "--data", str(data_dir), "--persons", "400"]
-    log = (data_dir.parent / "demo.log").open("wb")
+    log = (parent / "demo.log").open("wb")
     process = subprocess.Popen(
         [*command, "--port", str(web), "--gateway-port", str(gateway)],
         cwd=ROOT,
@@ -86,13 +90,14 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
     def is_up() -> bool:
         if process.poll() is not None:
-            pytest.fail(f"the demo ended:\n{(data_dir.parent / 'demo.log').read_text(encoding='utf-8')[-4000:]}")
-        return answers(f"{url}/readyz") and "Ready" in (data_dir.parent / "demo.log").read_text(encoding="utf-8")
+            pytest.fail(f"the demo ended:\n{(parent / 'demo.log').read_text(encoding='utf-8')[-4000:]}")
+        return answers(f"{url}/readyz") and "Ready" in (parent / "demo.log").read_text(encoding="utf-8")
 
     wait_until(is_up, "the demo is ready", START_SECONDS)
     yield City(url, data_dir, process)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
+    shutil.rmtree(parent)
 
 
 @pytest.fixture(scope="session")
