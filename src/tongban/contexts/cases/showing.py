@@ -93,6 +93,7 @@ def show_case(case: models.Case, names: Names) -> CaseView:
         application_id=case.application_id,
         declaration_id=case.declaration_id,
         licences=tuple(str(licence.id) for licence in licences.list_for_case(case.number)),
+        issues_licences=steps.issues_licences(running.definition_of(case)),
         waiting_on=_waiting_on(case, names),
         can_withdraw=can_withdraw(case, tasks),
     )

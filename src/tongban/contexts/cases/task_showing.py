@@ -79,13 +79,15 @@ def _fields(
 
 
 def _field(field: forms.FieldValue, provenance: Mapping[str, Any], names: Names) -> SeenField:
-    source = str(provenance.get("source", ""))
+    origin = str(provenance.get("origin", field.origin))
+    # What the account itself holds has no department behind it.
+    source = "" if origin == "account" else str(provenance.get("source", ""))
     observed = str(provenance.get("observed_at", ""))
     return SeenField(
         name=field.name,
         label=field.label,
         words=field.words,
-        origin=str(provenance.get("origin", field.origin)),
+        origin=origin,
         source_name=names.of(source) if source else Text(zh="", en=""),
         observed_at=datetime.fromisoformat(observed) if observed else None,
         reason=str(provenance.get("reason", "")),
@@ -103,7 +105,7 @@ def _material(item: Mapping[str, Any], names: Names) -> SeenMaterial:
         name=str(item["name"]),
         label=Text(zh=label, en=str(item.get("label_en") or label)),
         state=str(item["state"]),
-        source_name=names.of(source).zh if source else "",
+        source_name=names.of(source) if source else Text(zh="", en=""),
         files=tuple(str(file["digest"]) for file in files),
     )
 

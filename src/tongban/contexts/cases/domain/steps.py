@@ -92,6 +92,11 @@ def machine_step(definition: Definition, node_id: str) -> MachineStep:
     return MachineStep(node.id, _title(node), action, node.attributes[_NEEDS[action]])
 
 
+def issues_licences(definition: Definition) -> bool:
+    """Whether the process can end with a licence."""
+    return any(node.attributes.get("action") == "issue-licence" for node in definition.of_kind(NodeKind.SERVICE_TASK))
+
+
 def is_accepted_automatically(definition: Definition) -> bool:
     """Whether a complete online submission is accepted at once by the intake rule."""
     return definition.attributes.get("acceptance", "automatic") == "automatic"

@@ -112,6 +112,7 @@ class CaseView:
     application_id: UUID
     declaration_id: UUID
     licences: tuple[str, ...]
+    issues_licences: bool
     waiting_on: tuple[Text, ...]
     can_withdraw: bool
 
@@ -187,7 +188,7 @@ class SeenMaterial:
     name: str
     label: Text
     state: str
-    source_name: str
+    source_name: Text
     files: tuple[str, ...]
 
 
