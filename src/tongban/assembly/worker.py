@@ -59,6 +59,9 @@ def run() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from tongban.contexts.exchange.api import renew_snapshot
+
+    renew_snapshot()  # after a long stop gateways wait for a policy: not for the first minute's tick
     relay = Relay()
     relay.start()
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's
