@@ -15,6 +15,8 @@ from tongban.contexts.cases import api as cases
 from tongban.contexts.cases import jobs, models
 from tongban.contexts.licences import api as licences
 from tongban.infra import outbox
+from tongban.infra.models import OutboxDelivery
+from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import TongbanError
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +130,15 @@ def test_deliveries_repeated_after_a_crash_change_nothing() -> None:
     outbox.deliver_due()
     assert jobs.run(job.id) is False
     assert models.LogEntry.objects.filter(case=case.id, kind="licence-issued").count() == 1
+
+
+def test_a_step_whose_delivery_was_given_up_is_asked_for_again() -> None:
+    case = opened(person())
+    for department in ("market", "fire", "urban-management"):
+        decide(department)
+    OutboxDelivery.objects.filter(subscriber="cases.run-service-job").update(state="abandoned")
+    later = utc_now() + jobs.STALE_AFTER * 2
+    assert jobs.ask_again(now=later) == 1
+    assert jobs.ask_again(now=later) == 0
+    outbox.deliver_due()
+    assert models.Case.objects.get(pk=case.id).state == cases.CaseState.APPROVED.value

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from tongban.contexts.cases import journal, models, rows, running
+from tongban.contexts.cases.events import ServiceJobReady
 from tongban.contexts.forms import api as forms
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
 from tongban.contexts.notices import api as notices
 from tongban.contexts.services import api as services
+from tongban.infra import outbox
 from tongban.infra.authorisation import SYSTEM
 from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import Text
+
+STALE_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -38,6 +42,20 @@ def run(job_id: UUID) -> bool:
         journal.end_wait(case, now=now)
     running.advance(case, job.token, now=now)
     return True
+
+
+@transaction.atomic
+def ask_again(*, now: datetime) -> int:
+    """Publish again the steps that have waited for long: their delivery was given up after its last attempt.
+
+    Returns how many. A step that is being done, or whose delivery is still tried, is harmless to name twice.
+    """
+    stale = models.ServiceJob.objects.filter(state="pending", asked_at__lt=now - STALE_AFTER).order_by("asked_at")
+    ids = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True)[:200])
+    models.ServiceJob.objects.filter(pk__in=ids).update(asked_at=now)
+    for job_id in ids:
+        outbox.publish(ServiceJobReady(str(job_id)))
+    return len(ids)
 
 
 def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[str, str], str]:

@@ -11,6 +11,7 @@ from tongban.contexts.cases.domain.states import CaseState, SupplementState, Tas
 from tongban.engines.clock import PauseReason, Unit
 from tongban.infra.fields import EncryptedTextField
 from tongban.infra.personal_data import personal_data
+from tongban.kernel.clock import utc_now
 from tongban.kernel.ids import new_id
 
 ARCHIVE = "办件档案：办结后按行政审批档案保管期限，默认 30 年"
@@ -267,10 +268,12 @@ class ServiceJob(models.Model):
     state = models.CharField(max_length=10, default="pending")
     result: Any = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    asked_at = models.DateTimeField(default=utc_now)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "cases_service_job"
+        indexes = [models.Index(fields=["asked_at"], name="cases_job_pending", condition=Q(state="pending"))]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["pending", "done", "cancelled"]), name="cases_job_state"),
         ]

@@ -116,7 +116,7 @@ def _open_task(case: models.Case, definition: bpmn.Definition, token: models.Tok
 def _open_job(case: models.Case, definition: bpmn.Definition, token: models.Token, now: datetime) -> None:
     step = steps.machine_step(definition, token.node)
     job = models.ServiceJob.objects.create(
-        case=case, token=token, node=step.node, action=step.action, subject=step.subject, created_at=now
+        case=case, token=token, node=step.node, action=step.action, subject=step.subject, created_at=now, asked_at=now
     )
     journal.wait_for(case, journal.PLATFORM, "machine", now=now)
     outbox.publish(ServiceJobReady(str(job.id)))
