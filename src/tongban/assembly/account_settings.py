@@ -31,7 +31,6 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
 # An address that nobody has confirmed belongs to nobody: signing up never tells whether it is known.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

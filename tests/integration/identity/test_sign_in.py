@@ -71,6 +71,15 @@ def test_each_realm_has_its_own_door(client: Client, account: models.Account, cl
     assert (response.status_code, response.headers["Location"]) == (302, "/counter/")
 
 
+def test_one_may_change_doors(client: Client, person: models.Person, clerk: models.Account) -> None:
+    sign_in(client)
+    page = client.get("/staff/sign-in/").content.decode()
+    assert "你现在以王小明的账号登录着" in page
+    assert sign_in(client, "clerk", door="/staff/sign-in/").headers["Location"] == "/counter/"
+    assert client.get("/sign-in/").status_code == 200
+    assert client.get("/staff/sign-in/").headers["Location"] == "/counter/"
+
+
 def test_the_sixth_wrong_password_is_not_tried(client: Client, account: models.Account) -> None:
     cache.clear()
     for login in ("wang", "wang", "13900001234", "WANG", "wang"):

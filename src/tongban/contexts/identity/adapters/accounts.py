@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from tongban.contexts.identity.models import Account, Realm, phone_hash_of
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
+from tongban.runtime import settings
 
 CANDIDATES = 3
 """How many accounts of one unconfirmed address are tried: a bound on what one request can cost."""
@@ -183,9 +185,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         return reverse("my_profile") if self.request.user.is_authenticated else reverse("account_login")
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        response: HttpResponse = super().respond_user_inactive(request, user)
-        return response
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.current().web_url + path.replace("UID-KEY", quote(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return settings.current().web_url + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        signup_url = settings.current().web_url + reverse("account_signup")
+        super().send_mail(template_prefix, email, {**context, "signup_url": signup_url})
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The library's own flash messages are left out: our pages say what happened."""

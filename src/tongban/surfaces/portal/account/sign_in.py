@@ -9,8 +9,10 @@ from typing import Any
 from allauth.account import views as account_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import reauthentication
+from allauth.account.mixins import RedirectAuthenticatedUserMixin
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.base import views as factor_views
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
 from tongban.contexts.identity import api as identity
-from tongban.infra.authorisation import account_holder, actor_of, public
+from tongban.infra.authorisation import ANONYMOUS, account_holder, actor_of, public
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.account import forms
 from tongban.surfaces.portal.account.preferences import put_preference_cookies
@@ -83,6 +85,19 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
 
     template_name = "portal/account/sign_in.html"
     form_class = forms.SignInForm
+    other_kind = "staff"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Somebody signed in at the other door may change doors: the form is shown, and sending it signs them out."""
+        response: HttpResponseBase
+        if actor_of(request).kind == self.other_kind:
+            if request.method != "POST":
+                response = super(RedirectAuthenticatedUserMixin, self).dispatch(request, *args, **kwargs)
+                return response
+            logout(request)
+            request.actor = ANONYMOUS  # type: ignore[attr-defined]  # read by actor_of
+        response = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_form_class(self) -> type[forms.SignInForm]:
         return self.form_class
@@ -92,6 +107,7 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["other_door"] = actor_of(self.request).kind == self.other_kind
         context["was_lost"] = identity.session_was_lost(self.request)
         context["next"] = self.get_next_url() or ""
         context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "resident"]
@@ -103,6 +119,7 @@ class StaffSignIn(SignIn):
 
     template_name = "portal/account/staff_sign_in.html"
     form_class = forms.StaffSignInForm
+    other_kind = "resident"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
