@@ -13,8 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.integration.mydata.conftest import LI, WANG, agree, note
+from tongban.contexts.exchange import api as exchange
 from tongban.contexts.exchange.models import Closure, Purpose, Question, Record
 from tongban.infra.models import AuditEntry, OutboxEvent
+from tongban.kernel.clock import utc_now
+from tongban.kernel.errors import Text
 
 SignIn = Callable[[str], tuple[Client, UUID]]
 
@@ -183,3 +186,22 @@ def test_the_database_refuses_to_change_a_record(city: None) -> None:
     note()
     with pytest.raises(Exception, match="append-only"):
         Record.objects.update(code="x")
+
+
+def test_what_a_declaration_shows_to_a_department_is_recorded_like_a_read(sign_in: SignIn) -> None:
+    client, _ = sign_in(WANG)
+    count = exchange.record_showing(
+        reference="case-1",
+        service_code="",
+        subject_id_number=WANG,
+        consumer="police",
+        shown={"police.household": ["name"]},
+        title=Text(zh="审批：开一家餐饮店", en="Deciding: a restaurant"),
+        basis="本人申报，本部门审批",
+        now=utc_now(),
+    )
+    shown = page(client)
+    assert count == 1
+    for words in ("公安局</th>", "审批：开一家餐饮店", "你授权的", "标签name", "现在没有部门能读取你的数据"):
+        assert words in shown, words
+    assert not Closure.objects.exists()

@@ -8,6 +8,7 @@ Invariants:
 - A ticket exists only for a purpose that was opened in the transaction that needed it, and lives 24 hours at most.
 - A purpose once closed is never open again; gateways know of it within two seconds.
 - A snapshot is signed, has a version above all before it, and expires; without a valid one gateways refuse.
-- Exchange records are added by gateways only, never changed or deleted, and hold pseudonyms and digests, no data.
+- Exchange records are added by gateways, and for fetched data that a declaration shows to a department by this context;
+  they are never changed or deleted, and hold pseudonyms and digests, no data.
 - Contexts read departmental data through ``fetch_many`` and in no other way.
 """

@@ -73,8 +73,36 @@ def open_purpose(
     that the reads were for (the service's name when it is left out); ``also_id_numbers`` are others whose data the
     purpose covers, with their consent.
     """
-    title = title or _service_title(service_code)
-    row = models.Purpose(
+    row = new_purpose(
+        kind=kind,
+        reference=reference,
+        service_code=service_code,
+        subject_id_number=subject_id_number,
+        reads=reads,
+        now=now,
+        consumer=consumer,
+        title=title or _service_title(service_code),
+        also_id_numbers=also_id_numbers,
+    )
+    ticket = _ticket(row, now)
+    row.save(force_insert=True)
+    return Purpose(row.id, ticket, row.expires_at)
+
+
+def new_purpose(
+    *,
+    kind: PurposeKind,
+    reference: str,
+    service_code: str | None,
+    subject_id_number: str,
+    reads: Sequence[tuple[str, tuple[str, ...]]],
+    now: datetime,
+    consumer: str,
+    title: Text | None,
+    also_id_numbers: Sequence[str] = (),
+) -> models.Purpose:
+    """A purpose that is not yet stored: for this package only."""
+    return models.Purpose(
         id=new_id(),
         kind=kind,
         reference=reference,
@@ -88,9 +116,6 @@ def open_purpose(
         opened_at=now,
         expires_at=now + LIFETIME[kind],
     )
-    ticket = _ticket(row, now)
-    row.save(force_insert=True)
-    return Purpose(row.id, ticket, row.expires_at)
 
 
 def issue_ticket(*, purpose_id: UUID, now: datetime) -> Purpose:

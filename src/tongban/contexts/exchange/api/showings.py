@@ -11,9 +11,8 @@ from datetime import datetime
 
 from tongban.contexts.exchange import models
 from tongban.contexts.exchange.api.policy import PORTAL
-from tongban.contexts.exchange.api.purposes import close_purpose, open_purpose, pseudonyms
+from tongban.contexts.exchange.api.purposes import new_purpose
 from tongban.contexts.resources import api as resources
-from tongban.kernel import canonical_json
 from tongban.kernel.errors import Text
 from tongban.kernel.ids import new_id
 
@@ -38,7 +37,7 @@ def record_showing(
     if not shown:
         return 0
     reads = [(resource, tuple(fields)) for resource, fields in sorted(shown.items())]
-    purpose = open_purpose(
+    purpose = new_purpose(
         kind="case",
         reference=reference,
         service_code=service_code,
@@ -48,36 +47,43 @@ def record_showing(
         consumer=consumer,
         title=title,
     )
-    close_purpose(purpose_id=purpose.id, now=now)
+    # Over as soon as it is noted: no ticket was made for it, so that gateways need not hear of it.
+    purpose.closed_at, purpose.closed_by = now, "system"
+    purpose.save(force_insert=True)
     providers = {code: row.provider for code, row in resources.find_resources([code for code, _ in reads]).items()}
-    subject, trace = pseudonyms().subject(subject_id_number), new_id().hex
+    trace = new_id().hex
     models.Record.objects.bulk_create(
-        models.Record(
-            id=new_id(),
-            recorded_at=now,
-            trace=trace,
-            outcome="released",
-            code="ok",
-            client=PORTAL,
-            consumer=consumer,
-            provider=providers.get(resource, ""),
-            resource=resource,
-            operation=OPERATION,
-            fields=list(fields),
-            subject=subject,
-            purpose_id=purpose.id,
-            purpose_kind="case",
-            reference=reference,
-            service_code=service_code,
-            grant_id="",
-            basis=basis,
-            record_count=1,
-            request_digest=canonical_json.digest([reference, consumer, resource, list(fields)]),
-            answer_digest="",
-            policy_version=0,
-            gateway="",
-            duration_ms=0,
-        )
-        for resource, fields in reads
+        _record(purpose, resource, fields, providers.get(resource, ""), basis, trace) for resource, fields in reads
     )
     return len(reads)
+
+
+def _record(
+    purpose: models.Purpose, resource: str, fields: tuple[str, ...], provider: str, basis: str, trace: str
+) -> models.Record:
+    return models.Record(
+        id=new_id(),
+        recorded_at=purpose.opened_at,
+        trace=trace,
+        outcome="released",
+        code="ok",
+        client=PORTAL,
+        consumer=purpose.consumer,
+        provider=provider,
+        resource=resource,
+        operation=OPERATION,
+        fields=list(fields),
+        subject=purpose.subject,
+        purpose_id=purpose.id,
+        purpose_kind=purpose.kind,
+        reference=purpose.reference,
+        service_code=purpose.service_code or "",
+        grant_id="",
+        basis=basis,
+        record_count=1,
+        request_digest="",
+        answer_digest="",
+        policy_version=0,
+        gateway="",
+        duration_ms=0,
+    )
