@@ -78,6 +78,10 @@ class FileStore:
             raise _spoilt()
         return data
 
+    def delete(self, digest: str) -> None:
+        """Remove the bytes of a digest for good; nothing happens when they are gone already."""
+        self._path(digest).unlink(missing_ok=True)
+
     def has(self, digest: str) -> bool:
         """Whether the store holds the digest."""
         return self._path(digest).exists()

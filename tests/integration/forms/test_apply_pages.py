@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +18,8 @@ from PIL import Image
 from tests.integration.forms.conftest import SERVICE, LiveCity, sign_in
 from tongban.contexts.cases.models import Case
 from tongban.contexts.forms import models
+from tongban.contexts.forms.forgetting import file_store, forget_expired
+from tongban.kernel.clock import utc_now
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -287,3 +291,35 @@ def test_the_pages_take_few_queries(wang: Client) -> None:
         with CaptureQueriesContext(connection) as queries:
             wang.get(path, **HTML)
         assert len(queries) <= 16, (path, [query["sql"][:70] for query in queries])
+
+
+def test_what_is_given_up_or_taken_out_leaves_no_file_behind(
+    wang: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    url = begin(wang)
+    files = file_store(UUID(url.split("/")[2])).root
+
+    def kept() -> int:
+        return sum(1 for path in files.rglob("*") if path.is_file())
+
+    data = posted(revision_of(wang, url), "upload:purchase-contract", **{"file.purchase-contract": photo()})
+    wang.post(url, data, **HTML)
+    assert kept() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        wang.post(url, posted(revision_of(wang, url), f"remove:{models.Upload.objects.get().pk}"), **HTML)
+    assert kept() == 0
+    again = posted(revision_of(wang, url), "upload:purchase-contract", **{"file.purchase-contract": photo()})
+    wang.post(url, again, **HTML)
+    with django_capture_on_commit_callbacks(execute=True):
+        wang.post(f"{url}discard/", **HTML)
+    assert kept() == 0
+
+
+def test_drafts_and_fetched_records_go_when_their_time_is_over(wang: Client) -> None:
+    url = begin(wang)
+    assert forget_expired(utc_now()) == 0
+    models.Application.objects.update(submitted_at=utc_now() - timedelta(days=31), state="submitted")
+    assert forget_expired(utc_now()) == models.SourceFailure.objects.count() + 4
+    models.Application.objects.update(state="draft", updated_at=utc_now() - timedelta(days=366))
+    assert forget_expired(utc_now()) == 1
+    assert wang.get(url, **HTML).status_code == 404

@@ -29,6 +29,8 @@ class Application(models.Model):
     person_id = models.UUIDField()
     service_code = models.CharField(max_length=64)
     service_version = models.PositiveIntegerField()
+    service_name = models.CharField(max_length=300, default="")
+    service_name_en = models.CharField(max_length=300, default="")
     channel = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     revision = models.PositiveIntegerField(default=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from tongban.contexts.forms.domain.errors import FieldUnknown, NotThisChannel, R
 from tongban.contexts.forms.domain.snapshots import Application, DraftSummary
 from tongban.contexts.forms.domain.values import FieldProblem, Json, StoredValue, is_blank
 from tongban.contexts.forms.events import ApplicationStarted, ValueOverridden
+from tongban.contexts.forms.forgetting import forget_application
 from tongban.contexts.forms.rows import dump, load_values, locked_draft, store_values, visible_application
 from tongban.contexts.forms.service_forms import ServiceForm, get_service_form
 from tongban.contexts.forms.snapshot import load_standing, snapshot
@@ -25,8 +25,6 @@ from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
 from tongban.kernel.ids import new_id
-
-DRAFT_KEPT = timedelta(days=365)
 
 
 def start_application(
@@ -65,17 +63,19 @@ def _find_draft(person_id: UUID, service_code: str) -> UUID | None:
 
 def _begin(person_id: UUID, service: ServiceForm, channel: str, actor: Actor) -> UUID:
     now = utc_now()
-    row = models.Application(
-        id=new_id(), person_id=person_id, service_code=service.code, service_version=service.version, channel=channel,
-        started_by=actor.reference, created_at=now, updated_at=now,
-    )  # fmt: skip
     made, is_new = models.Application.objects.get_or_create(
         person_id=person_id,
         service_code=service.code,
         state=models.State.DRAFT,
         defaults={
-            name: getattr(row, name)
-            for name in ("id", "service_version", "channel", "started_by", "created_at", "updated_at")
+            "id": new_id(),
+            "service_version": service.version,
+            "service_name": service.name.zh[:300],
+            "service_name_en": service.name.en[:300],
+            "channel": channel,
+            "started_by": actor.reference,
+            "created_at": now,
+            "updated_at": now,
         },
     )
     if is_new:
@@ -140,7 +140,7 @@ def list_drafts(person_id: UUID) -> tuple[DraftSummary, ...]:
         DraftSummary(
             id=row.pk,
             service_code=row.service_code,
-            service_name=get_service_form(row.service_code, row.service_version).name,
+            service_name=Text(zh=row.service_name or row.service_code, en=row.service_name_en or row.service_code),
             channel=row.channel,
             updated_at=row.updated_at,
         )
@@ -277,9 +277,9 @@ def _no_such_field(field: str) -> FieldUnknown:
 
 
 def discard_application(*, application_id: UUID, actor: Actor) -> None:
-    """Give up a draft: its answers and files are gone, its purpose is closed. Raises: AlreadySubmitted."""
+    """Give up a draft: its answers and files are gone for good, its purpose is closed. Raises: AlreadySubmitted."""
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         exchange.close_purposes_of(reference=str(row.pk), now=utc_now(), closed_by="resident")
         audit.record(actor=actor, action="forms.application-discarded", subject=f"application:{row.pk}")
-        row.delete()
+        forget_application(row)

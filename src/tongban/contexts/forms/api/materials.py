@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -16,6 +15,7 @@ from tongban.contexts.forms.domain.coercion import clean_text
 from tongban.contexts.forms.domain.errors import FieldUnknown, TooManyFiles, unknown_application
 from tongban.contexts.forms.domain.materials import MaterialRule
 from tongban.contexts.forms.domain.snapshots import Application, StoredFile
+from tongban.contexts.forms.forgetting import file_store, forget_files
 from tongban.contexts.forms.rows import locked_draft, may_see
 from tongban.contexts.forms.service_forms import get_service_form
 from tongban.contexts.forms.snapshot import load_standing, snapshot
@@ -23,18 +23,11 @@ from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
-from tongban.runtime import settings
 from tongban.runtime.file_types import FileRefused, Inspected, inspect, too_large
-from tongban.runtime.files import FileMissing, FileStore
+from tongban.runtime.files import FileMissing
 
 MAX_FILES = 10
 _UNSAFE = re.compile(r'[\\/:*?"<>|;\x00-\x1f]')
-
-
-def file_store() -> FileStore:
-    """The store of uploaded files, sealed with the deployment's field key."""
-    current = settings.current()
-    return FileStore(current.data_dir / "files", base64.b64decode(current.secrets.field_key))
 
 
 def attach(
@@ -52,7 +45,7 @@ def attach(
             raise _no_such_slot()
         found = _inspect(rule, stream)
         current = models.Upload.objects.filter(application=row, slot=slot, removed_at__isnull=True)
-        digest = file_store().put(found.data)
+        digest = file_store(row.pk).put(found.data)
         if not current.filter(digest=digest).exists():
             if current.count() >= MAX_FILES:
                 raise _too_many()
@@ -99,11 +92,14 @@ def safe_name(filename: str, extension: str) -> str:
 
 
 def detach(*, application_id: UUID, upload_id: UUID, actor: Actor) -> Application:
-    """Take a file out of its slot. A repeat changes nothing. Raises: ApplicationUnknown, AlreadySubmitted."""
+    """Take a file out of its slot and delete it; a repeat changes nothing. Raises: AlreadySubmitted."""
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         files = models.Upload.objects.filter(application=row, pk=upload_id, removed_at__isnull=True)
+        digests = set(files.values_list("digest", flat=True))
         if files.update(removed_at=utc_now()):
+            used = models.Upload.objects.filter(application=row, removed_at__isnull=True)
+            forget_files(row.pk, digests - set(used.values_list("digest", flat=True)))
             touch(row)
         return snapshot(load_standing(row))
 
@@ -115,7 +111,7 @@ def open_file(*, upload_id: UUID, actor: Actor) -> StoredFile:
         raise unknown_application()
     if actor.kind == "staff":
         audit.record(actor=actor, action="forms.file-viewed", subject=f"upload:{item.pk}")
-    return StoredFile(item.filename, item.content_type, file_store().get(item.digest))
+    return StoredFile(item.filename, item.content_type, file_store(item.application_id).get(item.digest))
 
 
 def read_declared_file(*, declaration_id: UUID, digest: str) -> StoredFile:
@@ -123,7 +119,7 @@ def read_declared_file(*, declaration_id: UUID, digest: str) -> StoredFile:
     item = models.Upload.objects.filter(application__declaration=declaration_id, digest=digest).first()
     if item is None:
         raise FileMissing(Text(zh="申报里没有这个文件", en="The declaration has no such file"))
-    return StoredFile(item.filename, item.content_type, file_store().get(digest))
+    return StoredFile(item.filename, item.content_type, file_store(item.application_id).get(digest))
 
 
 def _no_such_slot() -> FieldUnknown:
