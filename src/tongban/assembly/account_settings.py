@@ -1,5 +1,7 @@
 """Settings of django-allauth and of sessions, kept by the identity context's needs."""
 
+from tongban.runtime import settings as _runtime_settings
+
 AUTHENTICATION_BACKENDS = ["tongban.contexts.identity.adapters.accounts.AccountBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
@@ -36,6 +38,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGIN_TIMEOUT = 900
 PASSWORD_RESET_TIMEOUT = 3600
+
+ALLAUTH_TRUSTED_PROXY_COUNT = _runtime_settings.current().trusted_proxies
 
 # Per account tight, per address wide: a service hall signs hundreds in from one address.
 ACCOUNT_RATE_LIMITS = {

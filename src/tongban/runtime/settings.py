@@ -52,6 +52,9 @@ class Settings:
     """TONGBAN_GATEWAY_URL: where contexts reach the gateway; http://127.0.0.1:<port> by default."""
     mail_url: str
     """TONGBAN_MAIL_URL: smtp://user:password@host:port, or file: for a folder below the data folder (default)."""
+    trusted_proxies: int
+    """TONGBAN_TRUSTED_PROXIES: how many proxies of ours stand before the web process; 0 by default. Without it
+    every visitor behind a proxy counts as one address; with too many, visitors choose the one they are counted by."""
     log_level: str
     """TONGBAN_LOG_LEVEL: debug, info (default), warning or error."""
     secrets: Secrets
@@ -98,6 +101,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         gateway_port=gateway_port,
         gateway_url=environ.get("TONGBAN_GATEWAY_URL", f"http://127.0.0.1:{gateway_port}").rstrip("/"),
         mail_url=environ.get("TONGBAN_MAIL_URL", "file:"),
+        trusted_proxies=_count(environ, "TONGBAN_TRUSTED_PROXIES"),
         log_level=environ.get("TONGBAN_LOG_LEVEL", "info"),
         secrets=secrets,
     )
@@ -127,6 +131,13 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name, str(default))
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise _refuse(name, text, "1–65535")
+    return int(text)
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name, "0")
+    if not (text.isascii() and text.isdigit() and int(text) <= 9):
+        raise _refuse(name, text, "0–9")
     return int(text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
@@ -198,3 +200,16 @@ def test_simultaneous_guesses_are_counted_together(transactional_db: None) -> No
         tried = sum(pool.map(guess, range(12)))
     assert 1 <= tried <= 5
     assert AuditEntry.objects.filter(action="identity.sign-in-failed").count() == tried
+
+
+def test_a_forwarded_address_is_not_believed_without_a_proxy_of_ours(
+    client: Client, account: models.Account, settings: Any
+) -> None:
+    """Otherwise whoever sends a new address with each guess is never counted."""
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    answers = [
+        client.post("/sign-in/", {"login": "x", "password": "y"}, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+        for number in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
