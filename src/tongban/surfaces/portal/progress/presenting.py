@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.contexts.cases import api as cases
 from tongban.contexts.exchange import api as exchange
 from tongban.contexts.licences import api as licences
-from tongban.kernel.errors import Text
+from tongban.surfaces.shared.templatetags.shared import cn_date
 
 SHOWN_ACCESSES = 4
 _ACCESSES_LOOKED_AT = 60
@@ -85,13 +84,11 @@ def _lane(lane: cases.Lane) -> DrawnLane:
 
 
 def _summary(case: cases.CaseView) -> str:
-    day = timezone.localtime(case.received_at).date()
-    parts = [_("%(month)d 月 %(day)d 日提交") % {"month": day.month, "day": day.day}]
-    today = timezone.localdate()
+    parts = [_("%(day)s提交") % {"day": cn_date(case.received_at)}]
     if case.closed_at is None and case.accepted_at is not None and not case.clock.is_paused:
         used = case.clock.promised_used_days + 1
         parts.append(_("今天第 %(days)d 天") % {"days": used})
-    ahead = _ahead(case, today)
+    ahead = _ahead(case)
     if ahead > 0:
         parts.append(ngettext("比承诺快 %(days)d 天", "比承诺快 %(days)d 天", ahead) % {"days": ahead})
     if case.clock.is_paused:
@@ -99,7 +96,7 @@ def _summary(case: cases.CaseView) -> str:
     return _("，").join(parts)
 
 
-def _ahead(case: cases.CaseView, today: date) -> int:
+def _ahead(case: cases.CaseView) -> int:
     """Days saved against the promise, once the case is done."""
     if case.state is not cases.CaseState.APPROVED or case.clock.late_days:
         return 0
@@ -119,8 +116,3 @@ def _accesses(case: cases.CaseView, id_number: str) -> tuple[exchange.Access, ..
     wanted = {case.number, str(case.application_id)}
     return tuple(item for item in page.items if item.reference in wanted and item.outcome == "released")
 
-
-def officer_line(lane: cases.Lane) -> Text:
-    """The department of a lane and who decided."""
-    name = lane.department_name
-    return Text(zh=f"{name.zh}，{lane.officer}", en=f"{name.en}, {lane.officer}") if lane.officer else name
