@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import yaml
 from tests.integration.identity.conftest import ORGANISATION, PASSWORD, id_number
 from tongban.contexts.identity import api, models
 from tongban.infra.models import AuditEntry
+from tongban.kernel.clock import utc_now
 from tongban.runtime import settings
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
@@ -116,3 +118,32 @@ def test_a_made_staff_account_comes_with_password_and_second_factor(clerk: model
     assert models.Account.objects.get(username="new").check_password(made.password)
     assert made.totp_url.startswith("otpauth://totp/new?secret=")
     assert PASSWORD not in str(made)
+
+
+def test_a_reset_takes_away_all_that_was_known(clerk: models.Account) -> None:
+    from tongban.contexts.identity.adapters.second_factor import enrol_totp
+
+    old_secret, _ = enrol_totp(clerk)
+    fresh = api.reset_account(username="Clerk")
+    clerk.refresh_from_db()
+    assert clerk.check_password(fresh.password)
+    assert not clerk.check_password(PASSWORD)
+    assert fresh.totp_secret not in ("", old_secret)
+    assert AuditEntry.objects.filter(action="identity.account-reset", subject=f"account:{clerk.pk}").exists()
+
+
+def test_a_residents_reset_leaves_no_second_factor(person: models.Person) -> None:
+    from tongban.contexts.identity.adapters.second_factor import enrol_totp, has_second_factor
+
+    assert person.account is not None
+    enrol_totp(person.account)
+    assert api.reset_account(username="wang").totp_secret == ""
+    assert not has_second_factor(person.account)
+    with pytest.raises(api.UsernameUnknown):
+        api.reset_account(username="nobody")
+
+
+def test_unused_devices_are_forgotten_after_a_year(account: models.Account) -> None:
+    api.note_device(account_id=account.pk, token="t", description="Chrome")
+    assert api.forget_unused_devices(now=utc_now() + timedelta(days=364)) == 0
+    assert api.forget_unused_devices(now=utc_now() + timedelta(days=366)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,6 +55,15 @@ def create_staff(
         },
         as_json,
     )
+
+
+@app.command(name="reset-account")
+def reset_account(username: str, *, as_json: AsJson = False) -> None:
+    """当面核对身份后重置账号：新密码，全部退出，两步验证清除。Reset an account whose holder is present."""
+    ready()
+    from tongban.contexts.identity import api
+
+    _print(asdict(api.reset_account(username=username)), as_json)
 
 
 @app.command(name="list-staff")

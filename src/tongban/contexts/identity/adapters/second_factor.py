@@ -55,6 +55,11 @@ def enrol_totp(account: Account) -> tuple[str, str]:
     return secret, f"otpauth://totp/{quote(account.username)}?{parameters}"
 
 
+def remove_second_factor(account: Account) -> None:
+    """Take authenticators and recovery codes away."""
+    Authenticator.objects.filter(user=account).delete()
+
+
 def has_second_factor(account: Account) -> bool:
     """Whether an authenticator is enrolled."""
     return bool(Authenticator.objects.filter(user=account).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

@@ -44,6 +44,12 @@ from tongban.contexts.identity.api.real_name import (
     forget_stale_claims,
     prove_real_name,
 )
+from tongban.contexts.identity.api.recovery import (
+    FreshCredentials,
+    UsernameUnknown,
+    forget_unused_devices,
+    reset_account,
+)
 from tongban.contexts.identity.api.sessions import (
     has_shown_second_factor,
     session_ends_at,
@@ -66,6 +72,7 @@ __all__ = [
     "Contact",
     "DemoAccountsRefused",
     "Device",
+    "FreshCredentials",
     "NewStaff",
     "Organisation",
     "OrganisationUnknown",
@@ -78,6 +85,7 @@ __all__ = [
     "RealNameResult",
     "Staff",
     "TooManyAttempts",
+    "UsernameUnknown",
     "create_staff",
     "find_contact",
     "find_organisation",
@@ -85,6 +93,7 @@ __all__ = [
     "find_person",
     "find_staff",
     "forget_stale_claims",
+    "forget_unused_devices",
     "get_account",
     "get_organisation",
     "get_own",
@@ -99,6 +108,7 @@ __all__ = [
     "note_device",
     "prove_real_name",
     "register_person",
+    "reset_account",
     "reveal_id_number",
     "reveal_phone",
     "session_ends_at",
