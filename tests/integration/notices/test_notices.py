@@ -174,3 +174,14 @@ def test_wrong_words_are_refused_whole(change: dict[str, object]) -> None:
     with pytest.raises(WordingInvalid):
         api.load_templates([{**OWN, "code": "case-opened"}, {**OWN, **change}])
     assert not models.NoticeTemplate.objects.exists()
+
+
+def test_notices_and_receipts_are_forgotten_in_time() -> None:
+    tell()
+    deliver_all()
+    now = utc_now()
+    assert api.forget_old(now=now + timedelta(days=179)) == 0
+    assert api.forget_old(now=now + timedelta(days=181)) == 1
+    assert api.count_unread(PERSON) == 1
+    assert api.forget_old(now=now + timedelta(days=731)) == 1
+    assert api.count_unread(PERSON) == 0

@@ -16,6 +16,13 @@ def deliver_notice(*, delivery_id: str) -> None:
     api.deliver(UUID(delivery_id))
 
 
+@app.periodic(cron="41 3 * * *")
+@app.task(name="notices.forget-old", queue="notices", queueing_lock="notices.forget-old")
+def forget_old(timestamp: int) -> None:
+    """Delete what is past its retention."""
+    api.forget_old(now=utc_now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="notices.sweep", queue="notices", queueing_lock="notices.sweep")
 def sweep(timestamp: int) -> None:

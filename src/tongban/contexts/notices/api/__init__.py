@@ -1,7 +1,7 @@
 """The door of notices: telling people something, and what they were told."""
 
 from tongban.contexts.notices.api.inbox import Notice, count_unread, latest, list_notices, mark_read, notify
-from tongban.contexts.notices.api.sending import DeliveryReport, deliver, deliver_due, list_deliveries
+from tongban.contexts.notices.api.sending import DeliveryReport, deliver, deliver_due, forget_old, list_deliveries
 from tongban.contexts.notices.api.templates import TemplateUnknown, check_templates, load_templates, template_codes
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "count_unread",
     "deliver",
     "deliver_due",
+    "forget_old",
     "latest",
     "list_deliveries",
     "list_notices",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.contexts.notices import models
 from tongban.contexts.notices.adapters.mail import send_mail
@@ -18,6 +19,8 @@ from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
 from tongban.runtime.logs import get_logger
 
+NOTICE_KEPT = timedelta(days=730)
+RECEIPT_KEPT = timedelta(days=180)
 _log = get_logger(__name__)
 
 
@@ -67,6 +70,15 @@ def list_deliveries(notice_id: UUID) -> tuple[DeliveryReport, ...]:
         )
         for row in rows
     )
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete notices after two years, and receipts with their addresses after 180 days. Returns how many rows went."""
+    receipts, _ = models.Delivery.objects.filter(
+        ~Q(state=DeliveryState.WAITING), next_attempt_at__lte=now - RECEIPT_KEPT
+    ).delete()
+    told, _ = models.Notice.objects.filter(created_at__lte=now - NOTICE_KEPT).delete()
+    return receipts + told
 
 
 def _try(row: models.Delivery, now: datetime) -> None:
