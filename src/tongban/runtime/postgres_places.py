@@ -253,7 +253,9 @@ def _runtime_folder(beside: Path, key: str) -> Path:
     temporary = Path(tempfile.gettempdir())
     choices.append((temporary, temporary / f"tongban-{os.geteuid()}-{key}"))
     for base, folder in choices:
-        if len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_LIMIT and os.access(base, os.W_OK | os.X_OK):
+        # PostgreSQL and its clients take a comma for the end of a path.
+        is_address = len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_LIMIT and not set(str(folder)) & set(',"')
+        if is_address and os.access(base, os.W_OK | os.X_OK):
             return folder
     raise DatabaseUnavailable(
         Text(zh="没有足够短的目录可放数据库套接字", en="No folder with a short enough path for the database socket"),
