@@ -3,7 +3,7 @@
   var d=document,f=d.querySelector('form[data-apply]');
   if(!f)return;
   d.documentElement.classList.add('js');
-  var status=f.querySelector('[data-status]'),timer,busy=false,again=false;
+  var status=f.querySelector('[data-status]'),timer,busy=false,again=false,pressed=null,waits=false;
   function say(t){if(status)status.textContent=t}
   function save(){
     if(busy){again=true;return}
@@ -14,7 +14,10 @@
     fetch(f.action,{method:'POST',body:body,headers:{Accept:'application/json'},redirect:'error'}).then(function(r){
       if(!r.ok)throw r;
       return r.json()}).then(function(a){f.elements.revision.value=a.revision;say(f.dataset.saved);return renew()
-    }).catch(function(){say(f.dataset.unsaved)}).then(function(){busy=false;if(again)later()});
+    }).catch(function(){say(f.dataset.unsaved)}).then(function(){
+      busy=false;
+      if(waits){waits=false;if(pressed)pressed.click();else f.submit()}
+      else if(again)later()});
   }
   // What answers bring up is decided at the server: materials and what is missing are taken from the page anew.
   function renew(){
@@ -52,7 +55,9 @@
     clearTimeout(timer);
     var b=d.createElement('button');b.name='do';b.value=what;b.hidden=true;f.appendChild(b);b.click();
   }
-  f.addEventListener('submit',function(){clearTimeout(timer)});
+  // A press waits for the saving under way, so that it carries the revision that this leads to.
+  f.addEventListener('click',function(e){var b=e.target.closest&&e.target.closest('button');if(b)pressed=b});
+  f.addEventListener('submit',function(e){clearTimeout(timer);if(busy){e.preventDefault();waits=true;again=false}});
   toggle();
   var errors=f.querySelector('.errs');
   if(errors)errors.focus();

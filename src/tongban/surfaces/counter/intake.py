@@ -68,6 +68,8 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
         saved = saving.save(request, application_id, posted, actor)
     except forms.StaleApplication:
         return _conflict(request, application_id, posted, actor)
+    except forms.AlreadySubmitted:
+        return _to_case(forms.get_application(application_id, actor), actor)
     return _act(request, saved, posted, actor)
 
 

@@ -84,7 +84,13 @@ def _provenance(value: StoredValue) -> dict[str, Any]:
 
 
 def _material(slot: MaterialSlot) -> dict[str, Any]:
-    facts: dict[str, Any] = {"name": slot.name, "label": slot.label.zh, "state": slot.state, "trust": slot.trust}
+    facts: dict[str, Any] = {
+        "name": slot.name,
+        "label": slot.label.zh,
+        "label_en": slot.label.en,
+        "state": slot.state,
+        "trust": slot.trust,
+    }
     if slot.source:
         facts |= {"source": slot.source, "reference": slot.reference}
     if slot.files and slot.state == "uploaded":
