@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import cache
 
 from tongban.contexts.identity import api, models, ports
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text, Unavailable
+
+# The same hash, made cheap: these tests sign in hundreds of times, and none of them is about its cost.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 1024, 1
 
 PASSWORD = "Kunlun-9024x"
 ORGANISATION = {
