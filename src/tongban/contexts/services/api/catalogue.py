@@ -235,12 +235,14 @@ def _counted_themes(pack: str, items: QuerySet[ServiceItem]) -> tuple[ThemeView,
 
 def _overview(pack: str) -> Overview:
     services, departments = count_services(pack=pack)
+    order = {theme.slug: place for place, theme in enumerate(theme_rules(pack).themes)}
+    modelled = sorted(list_modelled(limit=60, pack=pack), key=lambda item: order.get(item.theme, len(order)))
     return Overview(
         services=services,
         departments=departments,
         themes=_counted_themes(pack, _items(pack)),
         bundles=list_bundles(pack=pack),
-        modelled=list_modelled(limit=60, pack=pack),
+        modelled=tuple(modelled),
     )
 
 

@@ -18,6 +18,8 @@ MAX_RESULTS = 200
 
 _COMPARED = 80
 """How many of the best by tokens are compared by their whole wording too."""
+_FAINT, _FEWEST = 0.22, 10
+"""Answers fainter than this share of the best are left out, but never below so many."""
 _LIFT_MODELLED, _LIFT_BUNDLE = 1.25, 1.3
 
 
@@ -63,8 +65,11 @@ def _ranked_codes(pack: str, query: Query, documents: int) -> list[str]:
     weights = token_weights(query, known, max(documents, 1))
     hits = index.find_documents(pack, weights, retrieval_tokens(weights, known), limit=MAX_RESULTS)
     near, far = hits[:_COMPARED], hits[_COMPARED:]
-    near.sort(key=lambda hit: (-relevance(query, weights, hit.score, hit.wordings, lift=_lift(hit)), hit.code))
-    return [hit.code for hit in (*near, *far)]
+    placed = sorted((-relevance(query, weights, hit.score, hit.wordings, lift=_lift(hit)), hit.code) for hit in near)
+    telling = [code for place, code in placed if -place >= _FAINT * -placed[0][0]]
+    if len(telling) < len(placed):
+        return telling if len(telling) >= _FEWEST else [code for _, code in placed[:_FEWEST]]
+    return [*telling, *(hit.code for hit in far)]
 
 
 def _lift(hit: index.Hit) -> float:

@@ -56,13 +56,15 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     """A service's guide."""
     service = services.get_service(code)
     group = int(service.facts.get("group", 0))
+    lanes = _lanes(service)
     context = {
         "nav": "bundles" if service.is_bundle else "",
         "service": service,
         "materials": _materials(service),
         "missing": frozenset(service.quality),
         "audience": words.audience_of(service.audience),
-        "lanes": _lanes(service),
+        "lanes": lanes,
+        "reviewers": len({lane.name.zh for lane in lanes}),
         "is_online": "online" in service.channels or not service.channels,
         "has_window": "counter" in service.channels,
         "halls": halls.list_halls()[:2],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tongban.contexts.services import api as services
+from tongban.engines.textsearch.tokens import sort_key
 from tongban.infra.authorisation import public
 from tongban.kernel.errors import NotFound, Text
 
@@ -111,7 +112,7 @@ def letter(request: HttpRequest, letter: str) -> HttpResponse:
     if not items:
         raise NotFound(Text(zh="没有以这个字母开头的服务", en="No service starts with this letter"))
     name = Text(zh=f"拼音 {key}", en=f"Pinyin {key}") if key != "#" else Text(zh="数字和符号", en="Digits and signs")
-    return _listing(request, name, _by_first_character(items), _trail(_("按拼音"), "/letters/"))
+    return _listing(request, name, _by_syllable(items), _trail(_("按拼音"), "/letters/"))
 
 
 @public(_REASON)
@@ -183,11 +184,13 @@ def _by_theme(items: Iterable[services.ServiceSummary]) -> list[Part]:
     return _parts(sorted(items, key=place), place, lambda index: names.get(index, Text(zh="其他", en="Other")))
 
 
-def _by_first_character(items: Iterable[services.ServiceSummary]) -> list[Part]:
-    def place(item: services.ServiceSummary) -> str:
-        return next((character for character in item.name if character.isalnum()), "…")
+def _by_syllable(items: Iterable[services.ServiceSummary]) -> list[Part]:
+    """By the first syllable: names are in pinyin order, so that equal syllables stand together."""
 
-    return _parts(items, place, lambda character: Text(zh=str(character), en=""))
+    def place(item: services.ServiceSummary) -> str:
+        return sort_key(item.name).split("\x1f")[0].split(" ")[0]
+
+    return _parts(items, place, lambda syllable: Text(zh=str(syllable), en=str(syllable)))
 
 
 def _parts(
