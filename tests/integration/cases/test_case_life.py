@@ -316,3 +316,28 @@ def test_a_department_that_does_not_answer_is_told_at_the_desk(city: None, clock
     assert models.LogEntry.objects.filter(case=case.id, kind="data-read", department="fire").count() == 1
     with pytest.raises(cases.NotYourTask):
         cases.read_at_source(task_id=tasks_of("market")[0].id, actor=officer("market"))
+
+
+CHOICE = PARALLEL.replace(
+    '<sequenceFlow id="4" sourceRef="fork" targetRef="sign"/>',
+    '<exclusiveGateway id="has-sign" default="no-sign"/><exclusiveGateway id="after-sign"/>'
+    '<sequenceFlow id="4" sourceRef="fork" targetRef="has-sign"/>'
+    '<sequenceFlow id="big" sourceRef="has-sign" targetRef="sign"><conditionExpression>area_m2 &gt;= {area}'
+    '</conditionExpression></sequenceFlow><sequenceFlow id="no-sign" sourceRef="has-sign" targetRef="after-sign"/>',
+).replace(
+    '<sequenceFlow id="7" sourceRef="sign" targetRef="join"/>',
+    '<sequenceFlow id="7" sourceRef="sign" targetRef="after-sign"/>'
+    '<sequenceFlow id="10" sourceRef="after-sign" targetRef="join"/>',
+)
+
+
+@pytest.mark.parametrize(("area", "steps"), [(50, 3), (500, 2)])
+def test_a_step_that_the_declaration_does_not_call_for_is_neither_opened_nor_drawn(
+    city: None, clock: Clock, area: int, steps: int
+) -> None:
+    cases.publish_process(code="test-parallel", source=CHOICE.format(area=area).encode())
+    applicant = person()
+    case = opened(applicant)
+    assert len(case.lanes) == steps
+    assert bool(tasks_of("urban-management")) is (steps == 3)
+    assert cases.list_cases(case.person_id).items[0].conclusion.zh.startswith(f"{steps} 个部门办完 0 个")

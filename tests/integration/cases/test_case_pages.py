@@ -178,6 +178,18 @@ def test_the_residents_list_runs_few_queries_however_many_cases(resident: Client
     assert queries(lambda: resident.get("/my/cases/")) <= MOST_QUERIES
 
 
+def test_detail_pages_run_the_same_queries_however_long_the_case(resident: Client) -> None:
+    case = opened(wang())
+    short = queries(lambda: resident.get(f"/my/cases/{case.number}/"))
+    decide("market")
+    decide("fire", "supplement", "补图")
+    assert short <= 18
+    assert queries(lambda: resident.get(f"/my/cases/{case.number}/")) <= short + 3
+    desk, task = signed_in("approver-urban-management"), tasks_of("urban-management")[0]
+    desk.get(f"/desk/tasks/{task.id}/")
+    assert queries(lambda: desk.get(f"/desk/tasks/{task.id}/")) <= 30
+
+
 def test_a_task_page_shows_its_own_fields_only_and_takes_the_decision() -> None:
     opened(person())
     desk = signed_in("approver-fire")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -28,7 +28,7 @@ from tongban.engines.clock import Due, WorkingCalendar
 from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import Text
 
-_Row = TypeVar("_Row", models.Clock, models.Task)
+_Row = TypeVar("_Row", models.Clock, models.Task, models.Token)
 _QUIET = {"task-opened", "notice-sent"}
 
 
@@ -66,7 +66,8 @@ def show_case(case: models.Case, names: Names) -> CaseView:
     )
     clock = show_clock(case, list(case.clocks.all()), names)
     entries = list(models.LogEntry.objects.filter(case=case).order_by("-sequence")[:200])
-    lanes = _lanes(case, tasks, names)
+    resting = models.Token.objects.filter(case=case, left_at__isnull=True).values_list("node", flat=True)
+    lanes = _lanes(case, tasks, list(resting), names)
     state = CaseState(case.state)
     return CaseView(
         id=case.id,
@@ -134,19 +135,30 @@ def show_clock(case: models.Case, rows: Sequence[models.Clock], names: Names) ->
 
 
 def show_summaries(cases: Sequence[models.Case], names: Names) -> tuple[CaseSummary, ...]:
-    """Cases in a list: three queries, however many there are."""
+    """Cases in a list: three queries beside the list's own, however many there are."""
     ids = [case.id for case in cases]
     clock_rows = _grouped(models.Clock.objects.filter(case__in=ids))
     task_rows = _grouped(models.Task.objects.filter(case__in=ids))
-    return tuple(_summary(case, clock_rows.get(case.id, []), task_rows.get(case.id, []), names) for case in cases)
+    tokens = _grouped(models.Token.objects.filter(case__in=ids, left_at__isnull=True))
+    return tuple(
+        _summary(case, clock_rows.get(case.id, []), task_rows.get(case.id, []), tokens.get(case.id, []), names)
+        for case in cases
+    )
 
 
-def _summary(case: models.Case, clock_rows: list[models.Clock], tasks: list[models.Task], names: Names) -> CaseSummary:
+def _summary(
+    case: models.Case,
+    clock_rows: list[models.Clock],
+    tasks: list[models.Task],
+    tokens: list[models.Token],
+    names: Names,
+) -> CaseSummary:
     clock = show_clock(case, clock_rows, names)
     state = CaseState(case.state)
     open_tasks = [task for task in tasks if task.closed_at is None]
     waiting = names.of(open_tasks[0].department if open_tasks else case.department)
-    departments = [step.department for step in steps.review_steps(running.definition_of(case), owner=case.department)]
+    wanted = _steps(case, {task.node for task in tasks}, [token.node for token in tokens])
+    departments = [step.department for step in wanted]
     done = sum(task.closed_at is not None for task in tasks)
     facts = _facts(case, clock, waiting, departments, done)
     return CaseSummary(
@@ -194,18 +206,20 @@ def _facts(
     )
 
 
-def _lanes(case: models.Case, tasks: Sequence[models.Task], names: Names) -> tuple[Lane, ...]:
-    """One lane a step of the process, in its order; a step not reached yet waits, one never reached is left out."""
-    definition = running.definition_of(case)
+def _lanes(case: models.Case, tasks: Sequence[models.Task], resting: Sequence[str], names: Names) -> tuple[Lane, ...]:
+    """One lane a step of the process, in its order. One that cannot be reached any more is left out."""
     by_node = {task.node: task for task in tasks}
-    is_closed = CaseState(case.state).is_closed
-    found = []
-    for step in steps.review_steps(definition, owner=case.department):
-        task = by_node.get(step.node)
-        if task is None and is_closed:
-            continue
-        found.append(_lane(case, step, task, names))
-    return tuple(found)
+    return tuple(_lane(case, step, by_node.get(step.node), names) for step in _steps(case, set(by_node), resting))
+
+
+def _steps(case: models.Case, opened: Collection[str], resting: Sequence[str]) -> list[steps.ReviewStep]:
+    """The steps that were opened or may still be; before acceptance, all."""
+    definition = running.definition_of(case)
+    found = steps.review_steps(definition, owner=case.department)
+    if CaseState(case.state) is CaseState.RECEIVED:
+        return list(found)
+    ahead = definition.ahead_of(resting)
+    return [step for step in found if step.node in opened or step.node in ahead]
 
 
 def _lane(case: models.Case, step: steps.ReviewStep, task: models.Task | None, names: Names) -> Lane:

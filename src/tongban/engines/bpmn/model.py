@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -102,6 +102,17 @@ class Definition:
     def of_kind(self, *kinds: NodeKind) -> tuple[Node, ...]:
         """The nodes of some kinds, in the order of the file."""
         return tuple(node for node in self.nodes if node.kind in kinds)
+
+    def ahead_of(self, node_ids: Iterable[str]) -> frozenset[str]:
+        """Every node that tokens resting at some nodes may still come to, whatever is chosen; those nodes too."""
+        reached: set[str] = set()
+        waiting = list(node_ids)
+        while waiting:
+            node_id = waiting.pop()
+            if node_id not in reached:
+                reached.add(node_id)
+                waiting.extend(flow.target for flow in self.outgoing(node_id))
+        return frozenset(reached)
 
     def names_read(self) -> frozenset[str]:
         """Every name that a condition reads."""

@@ -6,19 +6,18 @@ import tongban.kernel.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_log_is_append_only'),
+        ("cases", "0002_log_is_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='servicejob',
-            name='asked_at',
+            model_name="servicejob",
+            name="asked_at",
             field=models.DateTimeField(default=tongban.kernel.clock.utc_now),
         ),
         migrations.AddIndex(
-            model_name='servicejob',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['asked_at'], name='cases_job_pending'),
+            model_name="servicejob",
+            index=models.Index(condition=models.Q(("state", "pending")), fields=["asked_at"], name="cases_job_pending"),
         ),
     ]
