@@ -67,6 +67,7 @@ def write(
     name: str, figures: Mapping[str, float], ratios: Mapping[str, float], bars: Sequence[tuple[str, float, float, bool]]
 ) -> None:
     """Write the result file and print it. Shape of a bar: name, value, bound, whether it holds."""
+    figures = {**figures, "load_average_1m": os.getloadavg()[0]}
     document = {
         "name": name,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
