@@ -90,12 +90,19 @@ def loaded_city(
 
 
 @pytest.fixture
-def city(loaded_city: GatewayProcess, django_db_blocker: DjangoDbBlocker) -> Iterator[GatewayProcess]:
-    """The loaded city with no record of anybody's reads."""
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database without a transaction around the test: a gateway sees only what is committed."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE exchange_record")
-        yield loaded_city
+        assert str(connection.settings_dict["NAME"]).startswith("test_")
+        yield
+
+
+@pytest.fixture
+def city(db: None, loaded_city: GatewayProcess) -> GatewayProcess:
+    """The loaded city with no record of anybody's reads."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE exchange_record")
+    return loaded_city
 
 
 def load_grants() -> None:

@@ -34,12 +34,12 @@ def newest() -> Snapshot:
 
 
 def test_a_snapshot_is_renewed_only_when_it_is_about_to_expire(city: GatewayProcess) -> None:
+    Snapshot.objects.all().delete()
     now = utc_now()
-    exchange.publish_snapshot(now=now)
-    assert exchange.renew_snapshot(now=now + timedelta(minutes=2)) is None
-    version = exchange.renew_snapshot(now=now + timedelta(minutes=4))
-    assert version == newest().version
-    assert exchange.renew_snapshot(now=now + timedelta(minutes=4)) is None
+    exchange.publish_snapshot(now=now - timedelta(minutes=4))
+    assert exchange.renew_snapshot(now=now - timedelta(minutes=2)) is None
+    assert exchange.renew_snapshot(now=now) == newest().version
+    assert exchange.renew_snapshot(now=now) is None
 
 
 def test_a_forged_snapshot_leaves_the_one_in_force(city: GatewayProcess) -> None:
