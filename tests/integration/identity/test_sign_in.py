@@ -82,6 +82,14 @@ def test_one_may_change_doors(client: Client, person: models.Person, clerk: mode
     assert client.get("/staff/sign-in/").headers["Location"] == "/counter/"
 
 
+def test_staff_find_their_work_by_role(client: Client, person: models.Person, clerk: models.Account) -> None:
+    client.force_login(clerk)
+    assert client.get("/staff/").headers["Location"] == "/counter/"
+    assert person.account is not None
+    client.force_login(person.account)
+    assert client.get("/staff/").headers["Location"] == "/my/"
+
+
 def test_the_sixth_wrong_password_is_not_tried(client: Client, account: models.Account) -> None:
     cache.clear()
     for login in ("wang", "wang", "13900001234", "WANG", "wang"):

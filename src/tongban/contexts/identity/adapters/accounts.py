@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tongban.contexts.identity.api import sessions
 from tongban.contexts.identity.domain import contact
+from tongban.contexts.identity.http import actor_from
 from tongban.contexts.identity.models import Account, Realm, phone_hash_of
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
@@ -169,9 +171,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             audit.record(actor=Actor(kind="anonymous"), action="identity.sign-in-failed", subject=key)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        account = request.user
-        assert isinstance(account, Account)
-        return home_of(account)
+        return sessions.home_of(actor_from(request))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return reverse("real_name")
@@ -202,14 +202,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_ajax(self, request: HttpRequest) -> bool:
         """Forms answer with pages, whatever a client claims to be."""
         return False
-
-
-def home_of(account: Account) -> str:
-    """Where someone starts after signing in."""
-    staff = getattr(account, "staff", None)
-    if account.realm != Realm.STAFF or staff is None:
-        return "/my/"
-    roles = set(staff.roles)
-    if "clerk" in roles:
-        return "/counter/"
-    return "/desk/" if "approver" in roles else "/console/"

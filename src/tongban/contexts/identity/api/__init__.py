@@ -52,6 +52,7 @@ from tongban.contexts.identity.api.recovery import (
 )
 from tongban.contexts.identity.api.sessions import (
     has_shown_second_factor,
+    home_of,
     session_ends_at,
     session_was_lost,
     staff_needs_second_factor,
@@ -99,6 +100,7 @@ __all__ = [
     "get_own",
     "get_person",
     "has_shown_second_factor",
+    "home_of",
     "list_demo_sign_ins",
     "list_devices",
     "list_organisations",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings as django_settings
 from django.http import HttpRequest
 
+from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 from tongban.runtime import settings
 
@@ -45,6 +46,15 @@ def session_ends_at(request: HttpRequest) -> datetime | None:
     if renewed is None or not request.user.is_authenticated:
         return None
     return datetime.fromtimestamp(float(renewed), UTC) + timedelta(seconds=django_settings.SESSION_COOKIE_AGE)
+
+
+def home_of(actor: Actor) -> str:
+    """Where someone starts after signing in."""
+    if actor.kind != "staff":
+        return "/my/"
+    if "clerk" in actor.roles:
+        return "/counter/"
+    return "/desk/" if "approver" in actor.roles else "/console/"
 
 
 def keep_alive(request: HttpRequest) -> None:

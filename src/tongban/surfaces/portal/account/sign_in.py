@@ -14,7 +14,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.base import views as factor_views
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -195,6 +195,13 @@ def words(title: StrOrPromise, lead: StrOrPromise, button: StrOrPromise, address
         return render(request, "portal/account/words.html", context)
 
     return page
+
+
+@account_holder
+@never_cache
+def staff_home(request: HttpRequest) -> HttpResponse:
+    """Where a member of staff works, by role; residents go to their own space."""
+    return HttpResponseRedirect(identity.home_of(actor_of(request)))
 
 
 @public("says that a session has ended; holds no data")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-up/", at_the_door(sign_in.SignUp), name="account_signup"),
     path("sign-out/", at_the_door(sign_in.SignOut), name="account_logout"),
     path("staff/sign-in/", at_the_door(sign_in.StaffSignIn), name="staff_sign_in"),
+    path("staff/", sign_in.staff_home, name="staff_home"),
     path("session-expired/", sign_in.session_expired, name="session_expired"),
     path("account/second-factor/", at_the_door(sign_in.SecondFactor), name="mfa_authenticate"),
     path("account/real-name/", real_name, name="real_name"),
