@@ -29,6 +29,8 @@ from tongban.kernel.errors import Invalid, Text
 from tongban.runtime import settings
 
 Action = Literal["loaded", "unchanged", "skipped"]
+_REVISION = 1
+"""Raise it when a loader makes something else of the same files, so that they are loaded again."""
 _LOCK = 0x7061636B  # "pack": one load at a time
 
 
@@ -118,7 +120,8 @@ def load_pack(root: FilePath, *, now: datetime | None = None) -> LoadReport:
 def _load_part(pack: Pack, part: Part, known: dict[str, str], now: datetime) -> LoadedRow:
     if part.is_for_demo and settings.current().is_production:
         return LoadedRow(part.name, "skipped", part.count)
-    fingerprint = canonical_json.digest({name: pack.files.sha256_of(name) for name in part.files})
+    files = {name: pack.files.sha256_of(name) for name in part.files}
+    fingerprint = canonical_json.digest({"loader": _REVISION, "files": files})
     if known.get(part.name) == fingerprint:
         return LoadedRow(part.name, "unchanged", part.count)
     version = part.load()
@@ -189,11 +192,14 @@ def _service(pack: Pack, folder: ServiceFolder, now: datetime) -> Part:
     assert form
 
     def load() -> int:
+        facts = dict(service.data)
         if process:
-            cases.publish_process(code=service.data["process"], source=process.text.encode())
+            source = process.text.encode()
+            cases.publish_process(code=service.data["process"], source=source)
+            facts["steps"] = _steps(source, owner=service.data["department"])
         guide = {language: document.text for language, document in folder.guides.items()}
         services.load_definition(
-            pack=pack.name, service=service.data, form=form.data, process=service.data["process"], guide=guide, now=now
+            pack=pack.name, service=facts, form=form.data, process=service.data["process"], guide=guide, now=now
         )
         return services.get_definition(folder.code, pack=pack.name).version
 
@@ -201,6 +207,14 @@ def _service(pack: Pack, folder: ServiceFolder, now: datetime) -> Part:
     # The theme of an item depends on the city's themes.
     files += [name for name in (process.file if process else "", CATALOGUE["themes"]) if name and pack.files.has(name)]
     return Part(f"service {folder.folder.rpartition('/')[2]}", 1, tuple(files), load)
+
+
+def _steps(source: bytes, *, owner: str) -> list[dict[str, Any]]:
+    """The departments' steps as the guide shows them: the drawing itself is the one place that says them."""
+    return [
+        {"department": step.department, "name": step.title.zh, "name_en": step.title.en, "days": step.days}
+        for step in cases.read_process(source, owner=owner).steps
+    ]
 
 
 def _publisher(code: str, drawing: str) -> Callable[[], None]:

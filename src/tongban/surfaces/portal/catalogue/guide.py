@@ -90,9 +90,22 @@ def _holders(material: services.Material, names: dict[str, Text]) -> tuple[Text,
 
 
 def _lanes(service: services.Service) -> tuple[services.JointDepartment, ...]:
-    """Who reviews at the same time: a bundle's departments, or the owner with its joint departments."""
+    """Who reviews: a bundle's departments, the steps of the service's own process, or the owner with its joint ones."""
     if service.is_bundle:
         return service.co_departments
+    steps = service.facts.get("steps") or ()
+    if steps:
+        names = {joint.department: joint.name for joint in service.co_departments}
+        names[service.department] = service.department_name
+        return tuple(
+            services.JointDepartment(
+                names.get(step["department"], Text(step["department"], step["department"])),
+                Text(step["name"], step["name_en"]),
+                step["department"],
+                step["days"],
+            )
+            for step in steps
+        )
     days = (
         service.promised_limit.days if service.promised_limit and service.promised_limit.unit == "working-day" else None
     )
