@@ -127,13 +127,21 @@ def live_city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: A
             wait_for(lambda: answers(city.gateway_port, "/readyz"))
             yield city
         finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(10)
+            stop(processes)
             restore(before)
             call_command("flush", interactive=False, verbosity=0)
             drop_databases(names)
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
 
 
 def restore(before: tuple[str | None, str | None]) -> None:

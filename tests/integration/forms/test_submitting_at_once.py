@@ -41,8 +41,7 @@ def committed(live_city: LiveCity, django_db_blocker: Any) -> Any:
             cursor.execute("TRUNCATE forms_application, cases_case CASCADE")
 
 
-def test_two_presses_at_once_make_one_case(committed: None) -> None:
-    actor = resident(LI.name, LI.id_number)
+def ready_application(actor: Actor) -> forms.Application:
     assert actor.person_id is not None
     application = forms.start_application(
         person_id=actor.person_id, service_code=SERVICE, channel="online", actor=actor, idempotency_key="k"
@@ -58,7 +57,23 @@ def test_two_presses_at_once_make_one_case(committed: None) -> None:
         actor=actor,
     )
     assert ready.problems == ()
-    numbers = press_at_once(application.id, tuple(consent.source for consent in ready.consents), actor, times=6)
+    return ready
+
+
+@pytest.mark.django_db
+def test_a_later_press_with_another_key_gets_the_same_declaration(live_city: LiveCity) -> None:
+    actor = resident(LI.name, LI.id_number)
+    ready = ready_application(actor)
+    consents = tuple(consent.source for consent in ready.consents)
+    first = forms.submit(application_id=ready.id, consents=consents, idempotency_key="1", actor=actor)
+    again = forms.submit(application_id=ready.id, consents=(), idempotency_key="2", actor=actor)
+    assert (again.id, again.digest) == (first.id, first.digest)
+
+
+def test_two_presses_at_once_make_one_case(committed: None) -> None:
+    actor = resident(LI.name, LI.id_number)
+    ready = ready_application(actor)
+    numbers = press_at_once(ready.id, tuple(consent.source for consent in ready.consents), actor, times=6)
     assert len(set(numbers)) == 1
     assert models.Declaration.objects.count() == 1
     assert Case.objects.count() == 1
