@@ -147,3 +147,12 @@ def test_unused_devices_are_forgotten_after_a_year(account: models.Account) -> N
     api.note_device(account_id=account.pk, token="t", description="Chrome")
     assert api.forget_unused_devices(now=utc_now() + timedelta(days=364)) == 0
     assert api.forget_unused_devices(now=utc_now() + timedelta(days=366)) == 1
+
+
+def test_expired_counts_are_forgotten(db: None) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    cache.set("allauth:rl:x", [1.0], 60)
+    assert api.forget_expired_counts(now=utc_now()) == 0
+    assert api.forget_expired_counts(now=utc_now() + timedelta(seconds=61)) == 1

@@ -47,6 +47,7 @@ from tongban.contexts.identity.api.real_name import (
 from tongban.contexts.identity.api.recovery import (
     FreshCredentials,
     UsernameUnknown,
+    forget_expired_counts,
     forget_unused_devices,
     reset_account,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "find_pending_claim",
     "find_person",
     "find_staff",
+    "forget_expired_counts",
     "forget_stale_claims",
     "forget_unused_devices",
     "get_account",

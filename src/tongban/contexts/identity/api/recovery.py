@@ -63,3 +63,9 @@ def forget_unused_devices(*, now: datetime) -> int:
     """Delete devices that were not used for a year. Returns how many."""
     gone, _ = models.KnownDevice.objects.filter(last_seen_at__lte=now - DEVICE_KEPT).delete()
     return gone
+
+
+def forget_expired_counts(*, now: datetime) -> int:
+    """Delete counts of attempts whose time is over, so that counting stays quick. Returns how many."""
+    gone, _ = models.AttemptCount.objects.filter(expires__lte=now).delete()
+    return gone
