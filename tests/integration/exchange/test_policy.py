@@ -127,3 +127,10 @@ def test_every_open_purpose_of_a_reference_is_closed_at_once(city: GatewayProces
         ticket_for("police.household", reference="case-9", kind="case")
     assert exchange.close_purposes_of(reference="case-9", now=utc_now()) == 2
     assert exchange.close_purposes_of(reference="case-9", now=utc_now()) == 0
+
+
+def test_the_grants_in_force_are_those_of_the_pack_that_have_not_ended(city: GatewayProcess) -> None:
+    grants = exchange.list_grants(consumer="tax")
+    assert {grant.resource for grant in grants} >= {"natural-resources.property", "natural-resources.sale-contract"}
+    assert all(grant.basis for grant in exchange.list_grants())
+    assert exchange.list_grants(now=utc_now() + timedelta(days=3650)) == ()

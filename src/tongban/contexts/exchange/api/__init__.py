@@ -17,6 +17,7 @@ from tongban.contexts.exchange.api.accesses import (
 from tongban.contexts.exchange.api.policy import (
     GrantSummary,
     check_grants,
+    list_grants,
     load_grants,
     publish_snapshot,
     renew_snapshot,
@@ -64,6 +65,7 @@ __all__ = [
     "get_open_purpose",
     "issue_ticket",
     "list_accesses",
+    "list_grants",
     "list_open_purposes",
     "load_grants",
     "open_purpose",

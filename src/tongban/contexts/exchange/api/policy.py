@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tongban.contexts.exchange import models
 from tongban.contexts.exchange.domain.grants import read_grants
@@ -69,6 +69,12 @@ def load_grants(rows: Sequence[Mapping[str, Any]], *, pack: str, now: datetime) 
         revoked = gone.update(revoked_at=now)
         publish_snapshot(now=now)
     return GrantSummary(len(grants), changed, revoked)
+
+
+def list_grants(*, consumer: str | None = None, now: datetime | None = None) -> tuple[Grant, ...]:
+    """The grants in force, all of them: they are the policy, not a growing list."""
+    rows = _in_force(now or utc_now())
+    return tuple(_grant(row) for row in (rows.filter(consumer=consumer) if consumer else rows))
 
 
 def publish_snapshot(*, now: datetime | None = None) -> int:
@@ -131,17 +137,20 @@ def _compile(version: int, now: datetime) -> PolicySnapshot:
     secrets = settings.current().secrets
     coordinate = public_coordinate(secrets.ticket_key)
     token_hash = hashlib.sha256(secrets.portal_client_token.strip().encode()).hexdigest()
-    rows = models.Grant.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None).order_by("id")
     return PolicySnapshot(
         version=version,
         issued_at=now,
         expires_at=now + SNAPSHOT_LIFETIME,
         interfaces=resources.compile_interfaces(),
-        grants=tuple(_grant(row) for row in rows),
+        grants=tuple(_grant(row) for row in _in_force(now)),
         # The platform's own surfaces act for the department whose staff sit before them; tickets name which.
         consumers=(Consumer(PORTAL, (token_hash,), ("*",)),),
         ticket_keys=(VerificationKey(key_id(coordinate), coordinate),),
     )
+
+
+def _in_force(now: datetime) -> QuerySet[models.Grant]:
+    return models.Grant.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None).order_by("id")
 
 
 def _grant(row: models.Grant) -> Grant:
