@@ -11,7 +11,7 @@ from tongban.kernel.clock import utc_now
 @app.periodic(cron="17 * * * *")
 @app.task(name="identity.forget-stale-claims", queue="identity", queueing_lock="identity.forget-stale-claims")
 def forget_stale_claims(timestamp: int) -> None:
-    """Delete what is kept of unfinished real-name checks when its day is over, devices not used for a year, expired counts."""
+    """Delete what is past its retention: unfinished real-name checks, unused devices, expired counts."""
     api.forget_stale_claims(now=utc_now())
     api.forget_unused_devices(now=utc_now())
     api.forget_expired_counts(now=utc_now())
