@@ -55,7 +55,7 @@ def lay_out_desk(application: forms.Application, problems: Sequence[forms.FieldP
     fields = [
         DeskField(
             asked=ask(value, failed),
-            is_wide=value.widget in _WIDE or len(value.shown) > 14,
+            is_wide=value.widget in _WIDE or (len(value.shown) > 14 and value.widget != "id-number"),
             is_fixed=value.is_filled_for_you,
         )
         for value in application.values
