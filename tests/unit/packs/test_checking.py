@@ -147,7 +147,7 @@ def guides_without_sections(pack: Path) -> None:
 
 @malformed
 def promises_and_licences(pack: Path) -> None:
-    change(pack, SERVICE, "statutory_limit: {days: 0,", "statutory_limit: {days: 3,")
+    change(pack, SERVICE, "statutory_limit: {unit:", "statutory_limit: {days: 3, unit:")
     change(pack, SERVICE, "promised_limit: {days: 1,", "promised_limit: {days: 5,")
     change(pack, SERVICE, "holder_name: name, ", "holder_name: nickname, ")
     change(pack, FORM, '"required": ["reader", "branch", ', '"required": ["reader", ')

@@ -93,7 +93,7 @@ def _code(service: Document, index: Index) -> Iterator[Problem]:
 def _limits(service: Document) -> Iterator[Problem]:
     statutory, promised = service.data["statutory_limit"], service.data["promised_limit"]
     same_unit = statutory["unit"] == promised["unit"]
-    if statutory["days"] and same_unit and promised["days"] > statutory["days"]:
+    if same_unit and promised["days"] > statutory.get("days", promised["days"]):
         yield service.problem(
             ("promised_limit", "days"),
             "promise-beyond-law",
