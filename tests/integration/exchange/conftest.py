@@ -115,7 +115,7 @@ def probe() -> str:
     return "ok" if isinstance(outcome, exchange.Reading) else outcome.code
 
 
-def eventually(holds: Callable[[], bool], what: str, *, seconds: float = 5) -> float:
+def eventually(holds: Callable[[], bool], what: str, *, seconds: float = 15) -> float:
     """Wait until something holds. Returns how long it took."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:
