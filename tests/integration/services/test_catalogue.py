@@ -122,6 +122,25 @@ def test_codes_twice_in_one_load_are_refused() -> None:
         services.load_services([row, row], pack="yunzhou")
 
 
+def test_rows_with_extreme_values_load_or_are_reported() -> None:
+    lines = [
+        {"code": "Y-1", "name": "\ud800办事\u0000项", "authority": "某" * 400, "exercise_level": "级" * 90},
+        {"code": "Y-2", "name": "事" * 301, "authority": "甲局"},
+        {"code": "Y-3/ ä?#", "name": "<b>'; --", "authority": "甲局", "promised_limit": "9999年"},
+        {
+            "code": "Y-4/ä?#%2F",
+            "name": "{{7*7}}",
+            "authority": "甲局",
+            "promised_limit": "9999年",
+            "materials": [[], {}, 3],
+        },
+    ]
+    content = "\n".join(json.dumps(line) for line in lines).encode()
+    report = services.import_services(content=content, filename="x.jsonl", pack="odd", city=services.CityFiles())
+    assert (report.read, report.loaded, [found.row for found in report.rejected]) == (4, 2, [2, 3])
+    assert services.get_service("Y-4/ä?#%2F", pack="odd").name.zh == "{{7*7}}"
+
+
 def test_another_packs_items_stay_apart() -> None:
     row = {"code": "X-1", "name": "别城的护照", "department": "police"}
     services.load_services([row], pack="elsewhere")

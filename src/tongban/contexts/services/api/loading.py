@@ -255,7 +255,7 @@ def _store(
 def _unlisted(facts: Facts) -> _Department:
     """A department that the city's list does not hold: its items are shown under the name that the facts give."""
     name = str(facts.get("authority") or facts["department"])
-    return _Department(name, name[:60], "")
+    return _Department(name[:120], name[:60], "")
 
 
 def _moved(facts: Facts, before: _Present, department: _Department) -> bool:
@@ -297,7 +297,7 @@ def _item(pack: str, entry: _Entry, department: _Department, now: datetime) -> S
         department_name=department.name,
         department_short=department.short,
         department_name_en=department.name_en,
-        level=str(facts.get("exercise_level", "")),
+        level=str(facts.get("exercise_level", ""))[:20],
         theme=str(facts.get("theme", OTHER)),
         group=int(facts.get("group", 0)),
         promised_days=(facts.get("promised_limit") or {}).get("days"),

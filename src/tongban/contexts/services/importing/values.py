@@ -32,7 +32,7 @@ _STREET = re.compile(
 
 def text_of(value: Any) -> str:
     """A cell as one clean text: blanks run together, control characters gone, whole numbers without a decimal part."""
-    if value is None:
+    if value is None or (isinstance(value, list | dict | tuple) and not value):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -100,4 +100,4 @@ def chosen(value: Any, values: Mapping[str, str], default: str = "") -> str:
 
 
 def _printable(line: str) -> str:
-    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in line if c not in "​‌‍﻿")
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in line if c not in "​‌‍﻿")

@@ -9,14 +9,11 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from tongban.contexts.halls import api as halls
 from tongban.contexts.identity import api as identity
 from tongban.contexts.services import api as services
 from tongban.infra.authorisation import public
 from tongban.kernel.errors import Text
 from tongban.surfaces.portal.catalogue import markdown, words
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +64,8 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "reviewers": len({lane.name.zh for lane in lanes}),
         "is_online": "online" in service.channels or not service.channels,
         "has_window": "counter" in service.channels,
-        "halls": halls.list_halls()[:2],
         "guide": _own_words(service),
         "related": services.list_related(code, service.theme, group),
-        "section_names": {key: Text(zh=zh, en=en) for key, (zh, en) in services.SECTIONS.items()},
     }
     return render(request, "portal/catalogue/guide.html", context)
 
