@@ -30,7 +30,7 @@ MANY_FILES = {
 """Schema → the files it describes."""
 
 SERVICE_FILES = {"service": "service.yaml", "form": "form.json", "tests": "tests.yaml"}
-_FREE = ("README.md", "LICENSE", "NOTICE", "catalogue/*", "catalogue/*/*", "services/*/rules.dmn")
+_FREE = ("README.md", "LICENSE", "NOTICE", "catalogue/*", "catalogue/*/*")
 
 
 @dataclass(slots=True)
