@@ -101,12 +101,8 @@ def lane_note(facts: LaneFacts) -> Text:
         else ""
     )
     if facts.state is None:
-        zh = f"承诺 {facts.planned_days} 天" if facts.planned_days else "前面的步骤办完就开始"
-        en = (
-            f"Promised: {facts.planned_days} day(s)"
-            if facts.planned_days
-            else "Starts when the steps before it are done"
-        )
+        zh = f"承诺 {facts.planned_days} 天" if facts.planned_days else "还没开始"
+        en = f"Promised: {facts.planned_days} day(s)" if facts.planned_days else "Not started yet"
         return Text(zh=zh, en=en)
     if facts.state is TaskState.CANCELLED:
         return Text(zh="随整件事停办", en="Stopped with the case")
