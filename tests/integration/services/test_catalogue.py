@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.services.conftest import SOURCE, city_files, shipped
 from tongban.contexts.services import api as services
+from tongban.infra import outbox
 from tongban.kernel.errors import Invalid, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -120,6 +121,14 @@ def test_codes_twice_in_one_load_are_refused() -> None:
     row = {"code": "X-1", "name": "甲", "department": "police"}
     with pytest.raises(Invalid):
         services.load_services([row, row], pack="yunzhou")
+
+
+def test_a_new_item_is_found_at_once_and_counted_when_the_worker_hears_of_it() -> None:
+    services.load_services([{"code": "N-1", "name": "鹮鹳观测点预约", "department": "forestry"}], pack="yunzhou")
+    assert services.search(q="鹮鹳观测", limit=1).items[0].code == "N-1"
+    while outbox.deliver_due():
+        pass
+    assert services.search(q="鹮鹳", limit=1).items[0].code == "N-1"
 
 
 def test_rows_with_extreme_values_load_or_are_reported() -> None:

@@ -33,7 +33,10 @@ class Hit:
 
 
 _WRITE = """
-UPDATE services_item SET vector = array_to_tsvector(%s::text[]), impacts = %s::jsonb WHERE pack = %s AND code = %s
+WITH document AS (SELECT %s::jsonb AS impacts)
+UPDATE services_item
+SET impacts = document.impacts, vector = array_to_tsvector(ARRAY(SELECT jsonb_object_keys(document.impacts)))
+FROM document WHERE pack = %s AND code = %s
 """
 _COUNT = """
 INSERT INTO services_search_term (pack, token, documents)
@@ -59,9 +62,16 @@ def write_documents(pack: str, documents: Sequence[IndexedItem]) -> None:
     rows = []
     for document in documents:
         impacts = {token: impact for token, impact in document.impacts.items() if len(token) <= MAX_TOKEN}
-        rows.append((list(impacts), json.dumps(impacts, ensure_ascii=False), pack, document.code))
+        rows.append((json.dumps(impacts, ensure_ascii=False), pack, document.code))
     with connection.cursor() as cursor:
         cursor.executemany(_WRITE, rows)
+
+
+def note_terms(pack: str, documents: Sequence[IndexedItem]) -> None:
+    """Make tokens that are new to a pack known at once; how many documents have them is counted later."""
+    tokens = {token for document in documents for token in document.impacts if len(token) <= MAX_TOKEN}
+    rows = [SearchTerm(pack=pack, token=token, documents=1) for token in sorted(tokens)]
+    SearchTerm.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

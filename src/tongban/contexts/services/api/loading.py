@@ -250,6 +250,8 @@ def _store(
         outbox.publish(ServicesChanged(pack=pack, codes=tuple(codes[start : start + _BATCH])))
     if len(items) > _RECOUNT_AT_ONCE:
         index.count_terms(pack)
+    else:
+        index.note_terms(pack, documents)
 
 
 def _unlisted(facts: Facts) -> _Department:
