@@ -134,3 +134,11 @@ def test_the_grants_in_force_are_those_of_the_pack_that_have_not_ended(city: Gat
     assert {grant.resource for grant in grants} >= {"natural-resources.property", "natural-resources.sale-contract"}
     assert all(grant.basis for grant in exchange.list_grants())
     assert exchange.list_grants(now=utc_now() + timedelta(days=3650)) == ()
+
+
+def test_a_restarted_gateway_is_read_through_at_once(city: GatewayProcess) -> None:
+    assert probe() == "ok"
+    city.stop()
+    assert probe() == "unavailable"
+    city.start()
+    eventually(lambda: probe() == "ok", "the gateway is back with the policy in force", seconds=10)

@@ -10,7 +10,7 @@ from functools import cache
 
 import msgspec
 from pyreqwest.client import SyncClient, SyncClientBuilder
-from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
+from pyreqwest.exceptions import NetworkError, PyreqwestError, RequestTimeoutError
 
 from tongban.runtime.logs import request_id
 from tongban.wire.protocol import (
@@ -66,6 +66,13 @@ class GatewayClient:
         return [_settled(future) if future in done else TIMEOUT for future in running]
 
     def _send(self, sent: Sent, ticket: str, timeout_s: float, trace: str) -> Received:
+        try:
+            return self._send_once(sent, ticket, timeout_s, trace)
+        except NetworkError:
+            # A kept connection outlived the gateway behind it. Asking again is safe: each answer has its own record.
+            return self._send_once(sent, ticket, timeout_s, trace)
+
+    def _send_once(self, sent: Sent, ticket: str, timeout_s: float, trace: str) -> Received:
         request = (
             self._client.post(f"{self._url}/v1/{sent.resource}/{sent.operation}")
             .timeout(timedelta(seconds=timeout_s))
