@@ -39,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(module)) for module in _FEATURES if _exists(module)),
 ]
 
+handler400 = "tongban.infra.problems.bad_request"
 handler404 = "tongban.infra.problems.page_not_found"
 handler500 = "tongban.infra.problems.server_error"

@@ -75,6 +75,9 @@ class Problems:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, TongbanError):
             return problems.respond(request, error)
+        if problems.is_outage(error):
+            _log.warning("database away", route=getattr(request.resolver_match, "route", ""), exc_info=error)
+            return problems.respond_to_outage(request)
         if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
             return None
         _log.error("unexpected error", route=getattr(request.resolver_match, "route", ""), exc_info=error)

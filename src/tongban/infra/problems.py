@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from tongban.kernel.errors import NotFound, Text, TongbanError
+from tongban.kernel.errors import Invalid, NotFound, Text, TongbanError, Unavailable
 from tongban.runtime.logs import request_id
 
 CONTENT_TYPE = "application/problem+json"
@@ -51,6 +55,56 @@ def respond(request: HttpRequest, error: TongbanError) -> HttpResponse:
     return render(request, "shared/problem.html", context, status=error.status)
 
 
+class DatabaseAway(Unavailable):
+    """The database did not answer, or not in time; what was under way has been undone."""
+
+    code = "database-away"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(zh="系统正忙，这一步可能没有办成", en="The system is busy; this step may not have been done"),
+            remedy=Text(
+                zh="请过几秒再点一次，不会重复提交；填过的内容都在",
+                en="Try again in a few seconds: nothing is submitted twice, and what you saved is kept",
+            ),
+        )
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database was not there for a request. Django tells a session that could not be kept so, too."""
+    return isinstance(error, (OperationalError, InterfaceError, SessionInterrupted))
+
+
+def respond_to_outage(request: HttpRequest) -> HttpResponse:
+    """The answer while the database is away: made without it, so without the page's head that names the person."""
+    error, language = DatabaseAway(), get_language() or "zh-hans"
+    if wants_json(request):
+        response = respond(request, error)
+    else:
+        context = {
+            "message": error.message.in_language(language),
+            "remedy": error.remedy.in_language(language),
+            "language": "en" if language.startswith("en") else "zh-CN",
+            "request_reference": request_id.get(),
+        }
+        response = HttpResponse(render_to_string("shared/outage.html", context), status=error.status)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for requests that cannot be read, and for sessions that could not be kept."""
+    if is_outage(exception):
+        return respond_to_outage(request)
+    return respond(
+        request,
+        Invalid(
+            Text(zh="这个请求看不懂", en="This request cannot be read"),
+            remedy=Text(zh="请返回上一页，刷新后再试", en="Go back, reload the page and try again"),
+        ),
+    )
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler for unknown addresses."""
     return respond(
@@ -64,6 +118,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler for unexpected errors."""
+    if is_outage(sys.exc_info()[1]):
+        return respond_to_outage(request)
 
     class Unexpected(TongbanError):
         code = "unexpected"
