@@ -45,7 +45,7 @@ def check(path: PackPath, *, as_json: AsJson = False, lang: Language = "zh") -> 
 @app.command
 def load(path: PackPath, *, as_json: AsJson = False, lang: Language = "zh") -> None:
     """装载城市包；有错误就什么都不装。Load a pack, or nothing of it when there is a problem."""
-    _reach_database()
+    reach_database()
     from tongban.assembly.packs.load import PackRefused, load_pack
 
     try:
@@ -103,7 +103,7 @@ def try_examples(
     sys.exit(1 if failed or not results else 0)
 
 
-def _reach_database() -> None:
+def reach_database() -> None:
     """Say plainly what to do when there is no database or its schema is behind, before a pack is read."""
     import psycopg
 

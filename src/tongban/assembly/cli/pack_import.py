@@ -33,9 +33,9 @@ def import_services(
     if facts is not None:
         _write_facts(content, file, pack, parsed, facts)
         return
-    from tongban.assembly.cli.pack import _reach_database
+    from tongban.assembly.cli.pack import reach_database
 
-    _reach_database()
+    reach_database()
     from tongban.contexts.identity import api as identity
     from tongban.contexts.services import api as services
 
