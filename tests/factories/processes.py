@@ -119,6 +119,10 @@ class Departments:
         for process in self.processes.values():
             process.terminate()
             process.wait(timeout=10)
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            for database in DATABASES.values():
+                name = sql.Identifier(f"{database}_{self.suffix}")
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 @dataclass
