@@ -17,7 +17,7 @@ from tongban.contexts.services.domain.records import (
     ServiceSummary,
     ThemeView,
 )
-from tongban.contexts.services.domain.themes import Theme
+from tongban.contexts.services.domain.themes import Theme, ThemeRules
 from tongban.contexts.services.models import ServiceItem, ServiceVersion
 from tongban.contexts.services.remembered import remembered, theme_rules
 from tongban.infra.pages import Page, decode_cursor, encode_cursor
@@ -118,7 +118,7 @@ def list_theme(slug: str, *, pack: str | None = None) -> tuple[ServiceSummary, .
 def list_themes(*, pack: str | None = None) -> tuple[ThemeView, ...]:
     """The city's themes in its order with their numbers of services; empty ones are left out."""
     name = pack or default_pack()
-    return remembered(name, "themes", lambda: _counted_themes(name, _items(name)))
+    return remembered(name, "themes", lambda: _counted_themes(theme_rules(name), _items(name)))
 
 
 def get_overview(*, pack: str | None = None) -> Overview:
@@ -154,7 +154,9 @@ def list_audience_themes(audience: Audience, *, pack: str | None = None) -> tupl
     """Themes with the number of services for persons or for enterprises."""
     name = pack or default_pack()
     return remembered(
-        name, f"themes for {audience}", lambda: _counted_themes(name, _filtered(name, None, None, audience, None))
+        name,
+        f"themes for {audience}",
+        lambda: _counted_themes(theme_rules(name), _filtered(name, None, None, audience, None)),
     )
 
 
@@ -228,21 +230,23 @@ def _is_joint(facts: dict[str, Any]) -> bool:
     return bool(facts.get("bundle_items")) or any(isinstance(e, str) for e in facts.get("co_departments") or ())
 
 
-def _counted_themes(pack: str, items: QuerySet[ServiceItem]) -> tuple[ThemeView, ...]:
+def _counted_themes(rules: ThemeRules, items: QuerySet[ServiceItem]) -> tuple[ThemeView, ...]:
     counts = dict(items.values_list("theme").annotate(n=Count("id")))
-    return tuple(_theme_view(theme, counts[theme.slug]) for theme in theme_rules(pack).themes if counts.get(theme.slug))
+    return tuple(_theme_view(theme, counts[theme.slug]) for theme in rules.themes if counts.get(theme.slug))
 
 
 def _overview(pack: str) -> Overview:
     services, departments = count_services(pack=pack)
-    order = {theme.slug: place for place, theme in enumerate(theme_rules(pack).themes)}
-    modelled = sorted(list_modelled(limit=60, pack=pack), key=lambda item: order.get(item.theme, len(order)))
+    rules = theme_rules(pack)
+    order = {theme.slug: place for place, theme in enumerate(rules.themes)}
+    rows = _items(pack).filter(Q(is_bundle=True) | Q(is_modelled=True)).order_by("sort_key", "code")
+    own = sorted(map(_summary, rows.values(*SUMMARY_FIELDS)), key=lambda item: order.get(item.theme, len(order)))
     return Overview(
         services=services,
         departments=departments,
-        themes=_counted_themes(pack, _items(pack)),
-        bundles=list_bundles(pack=pack),
-        modelled=tuple(modelled),
+        themes=_counted_themes(rules, _items(pack)),
+        bundles=tuple(item for item in own if item.is_bundle),
+        modelled=tuple(item for item in own if not item.is_bundle),
     )
 
 
