@@ -115,4 +115,3 @@ def _accesses(case: cases.CaseView, id_number: str) -> tuple[exchange.Access, ..
     page = exchange.list_accesses(subject_id_number=id_number, since=since, limit=_ACCESSES_LOOKED_AT)
     wanted = {case.number, str(case.application_id)}
     return tuple(item for item in page.items if item.reference in wanted and item.outcome == "released")
-
