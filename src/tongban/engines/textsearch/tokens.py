@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from tongban.engines.textsearch.normalise import is_han, normalise, runs
 
 _MAX_INITIALS = 4
@@ -60,6 +58,8 @@ def han_tokens(run: str) -> Iterator[str]:
 @lru_cache(maxsize=8192)
 def syllables_of(run: str) -> tuple[str, ...]:
     """Pinyin syllables without tones of a run of Han characters, ``v`` for ü."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries are heavy: loaded at the first use, not at each start
+
     found = lazy_pinyin(run, style=Style.NORMAL, errors="ignore", v_to_u=False)
     return tuple(s.replace("ü", "v") for s in found if s)
 

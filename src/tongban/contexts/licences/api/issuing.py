@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import events, models
-from tongban.contexts.licences.adapters import keys, page, signatures
+from tongban.contexts.licences.adapters import keys, page
 from tongban.contexts.licences.api import reading, types
 from tongban.contexts.licences.api.verification import address_of
 from tongban.contexts.licences.domain import identifiers
@@ -162,6 +162,8 @@ def _next_serial(type_code: str) -> int:
 def _signed_page(row: models.Licence, licence_type: types.LicenceType, values: Mapping[str, str]) -> bytes:
     organisation = identity.get_organisation(row.issuer)
     root, signer = keys.root(), keys.signer_of(row.issuer, organisation.name, organisation.credit_code)
+    from tongban.contexts.licences.adapters import signatures  # heavy: loaded at the first signature, not at each start
+
     return signatures.sign(
         page.draw(_sheet(row, licence_type, values, organisation.name)), signer, root, "签发电子证照"
     )

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tongban.contexts.licences import models
-from tongban.contexts.licences.adapters import keys, signatures
+from tongban.contexts.licences.adapters import keys
 from tongban.contexts.licences.api import reading, types
 from tongban.contexts.licences.domain import references, standing
 from tongban.kernel.errors import Text, TongbanError
@@ -74,6 +74,8 @@ def verify_pdf(data: bytes) -> Verification:
     row = models.Licence.objects.filter(file_digest=hashlib.sha256(data).hexdigest()).first()
     if row is not None:
         return _verify(row, data)
+    from tongban.contexts.licences.adapters import signatures  # heavy: loaded at the first check, not at each start
+
     seen = signatures.check(data, keys.root())
     if seen is not None and seen.is_trusted and not seen.is_intact:
         return Verification("altered", signer=seen.signer)
@@ -81,6 +83,8 @@ def verify_pdf(data: bytes) -> Verification:
 
 
 def _verify(row: models.Licence, data: bytes) -> Verification:
+    from tongban.contexts.licences.adapters import signatures  # heavy: loaded at the first check, not at each start
+
     seen = signatures.check(data, keys.root())
     if seen is None or not (seen.is_intact and seen.is_trusted):
         return Verification("altered")
