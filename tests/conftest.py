@@ -32,6 +32,14 @@ if "DATABASE_URL" not in os.environ:
 django.setup()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker: what its fixtures make is made once. Journeys share one city in one group."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove the folder, in the process that made them."""
     if _server is not None:

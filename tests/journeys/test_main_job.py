@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import City, Open, picture, text_of, wait_until
+from tests.journeys.conftest import Open, picture, text_of, wait_until
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -27,17 +27,12 @@ ANSWERS = {
 
 @dataclass(slots=True)
 class Case:
-    """The case that the steps below carry on, each after the one before."""
+    """What one step of the job hands to the next."""
 
     path: str = ""
     number: str = ""
     licence: bytes = b""
     reference: str = ""
-
-
-@pytest.fixture(scope="module")
-def case(city: City) -> Case:
-    return Case()
 
 
 def photograph() -> bytes:
@@ -58,7 +53,7 @@ def fill_and_submit(page: Page) -> None:
     page.get_by_role("button", name="同意授权并一键申报").click()
 
 
-def test_1_plain_words_lead_to_the_guide(visit: Open) -> None:
+def step_1_plain_words_lead_to_the_guide(visit: Open) -> None:
     page = visit()
     page.goto("/")
     picture(page, "home")
@@ -71,7 +66,7 @@ def test_1_plain_words_lead_to_the_guide(visit: Open) -> None:
     assert re.search(r"材料 5 份，\s*我们已有 3 份", text_of(page))
 
 
-def test_2_the_form_is_filled_from_departments_and_submitted_once(visit: Open, case: Case) -> None:
+def step_2_the_form_is_filled_from_departments_and_submitted_once(visit: Open, case: Case) -> None:
     page = visit("wang")
     page.goto("/search?q=公积金提取")
     page.locator("main").get_by_role("link", name=re.compile("住房公积金提取")).first.click()
@@ -88,7 +83,7 @@ def test_2_the_form_is_filled_from_departments_and_submitted_once(visit: Open, c
     assert "3 步办完 0 步" in text_of(page).replace("， ", "，")
 
 
-def test_3_the_counter_opens_the_same_case(visit: Open, case: Case) -> None:
+def step_3_the_counter_opens_the_same_case(visit: Open, case: Case) -> None:
     page = visit("clerk")
     page.goto("/counter/")
     picture(page, "counter")
@@ -99,8 +94,7 @@ def test_3_the_counter_opens_the_same_case(visit: Open, case: Case) -> None:
     assert case.number in text_of(page)
 
 
-@pytest.mark.parametrize("approver", APPROVERS)
-def test_4_each_department_decides_on_its_own_fields(visit: Open, case: Case, approver: str) -> None:
+def step_4_each_department_decides_on_its_own_fields(visit: Open, case: Case, approver: str) -> None:
     page = visit(approver)
     page.goto("/desk/")
     picture(page, "desk")
@@ -114,7 +108,7 @@ def test_4_each_department_decides_on_its_own_fields(visit: Open, case: Case, ap
     page.wait_for_load_state()
 
 
-def test_5_the_licence_is_issued_and_downloaded(visit: Open, case: Case) -> None:
+def step_5_the_licence_is_issued_and_downloaded(visit: Open, case: Case) -> None:
     page = visit("wang")
 
     def is_closed() -> bool:
@@ -137,7 +131,7 @@ def test_5_the_licence_is_issued_and_downloaded(visit: Open, case: Case) -> None
     case.reference = checked
 
 
-def test_6_anyone_checks_the_licence(visit: Open, case: Case) -> None:
+def step_6_anyone_checks_the_licence(visit: Open, case: Case) -> None:
     page = visit()
     page.goto(case.reference)
     picture(page, "verified")
@@ -150,7 +144,7 @@ def test_6_anyone_checks_the_licence(visit: Open, case: Case) -> None:
     assert "这份证照是真的" in text_of(page).replace(" ", "")
 
 
-def test_7_the_resident_sees_every_department_that_read_their_data(visit: Open, case: Case) -> None:
+def step_7_the_resident_sees_every_department_that_read_their_data(visit: Open, case: Case) -> None:
     page = visit("wang")
     page.goto("/my/data/")
     picture(page, "mydata")
@@ -162,10 +156,23 @@ def test_7_the_resident_sees_every_department_that_read_their_data(visit: Open, 
     assert "审批：住房公积金提取" in words
 
 
-def test_8_a_neighbour_sees_none_of_it(visit: Open, case: Case) -> None:
+def step_8_a_neighbour_sees_none_of_it(visit: Open, case: Case) -> None:
     page = visit("li")
     answer = page.goto(case.path)
     assert answer is not None
     assert answer.status == 404
     page.goto("/my/data/")
     assert "住房公积金提取" not in text_of(page)
+
+
+def test_the_main_job(visit: Open) -> None:
+    case = Case()
+    step_1_plain_words_lead_to_the_guide(visit)
+    step_2_the_form_is_filled_from_departments_and_submitted_once(visit, case)
+    step_3_the_counter_opens_the_same_case(visit, case)
+    for approver in APPROVERS:
+        step_4_each_department_decides_on_its_own_fields(visit, case, approver)
+    step_5_the_licence_is_issued_and_downloaded(visit, case)
+    step_6_anyone_checks_the_licence(visit, case)
+    step_7_the_resident_sees_every_department_that_read_their_data(visit, case)
+    step_8_a_neighbour_sees_none_of_it(visit, case)

@@ -57,7 +57,7 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Department
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gateway(
     departments: Departments, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[GatewayProcess]:

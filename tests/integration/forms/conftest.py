@@ -113,9 +113,9 @@ def dsn(name: str) -> str:
     return f"postgresql://{login}@{database['HOST']}:{database['PORT'] or 5432}/{name}"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def live_city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[LiveCity]:
-    """Start it, load what the tests need for good, and take everything away at the end of the package."""
+    """Start it, load what the tests of one file need, and take everything away after them."""
     folder = tmp_path_factory.mktemp("city")
     with django_db_blocker.unblock():
         names = make_databases()
