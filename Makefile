@@ -48,7 +48,7 @@ check: setup
 	$(RUN)/lint-imports
 
 test: setup assets browser check
-	$(RUN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(RUN)/pytest -n 2 $(ARGS)
 
 bench: setup assets
 	@shopt -s nullglob; for file in benchmarks/bench_*.py; do echo "$$file"; $(RUN)/python "$$file"; done

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 _started_here = "TONGBAN_TEST_SCRATCH" not in os.environ
 _scratch = Path(os.environ.get("TONGBAN_TEST_SCRATCH") or tempfile.mkdtemp(prefix="tongban-test-"))
@@ -30,14 +31,21 @@ if "DATABASE_URL" not in os.environ:
     _server.start()
     os.environ["DATABASE_URL"] = _server.url("tongban")
 django.setup()
+# A worker of a parallel run that inherited this would set Django up before this module has chosen its folder.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker: what its fixtures make is made once. Journeys share one city in one group."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+class FileScheduling(LoadScopeScheduling):
+    """Keeps a file's tests on one worker: what its fixtures make is made once. All journeys share one city."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "journeys" if file.startswith("tests/journeys/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Deal tests out by file."""
+    return FileScheduling(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,8 +12,6 @@ from playwright.sync_api import Page, expect
 from tests.integration.identity.conftest import totp
 from tests.journeys.conftest import City, Open, picture, text_of
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 OWN_PASSWORD = "Kunlun-9024x"
 
 

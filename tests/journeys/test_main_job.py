@@ -6,13 +6,10 @@ import io
 import re
 from dataclasses import dataclass
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Open, picture, text_of, wait_until
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 APPROVERS = ("approver-housing-fund", "approver-natural-resources", "approver-housing")
 ANSWERS = {

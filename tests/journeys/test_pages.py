@@ -12,8 +12,6 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import ROOT, Open, picture
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FUND = "11990000YX0055850B3992105001000"

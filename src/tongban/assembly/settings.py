@@ -17,31 +17,8 @@ DEBUG = False
 ALLOWED_HOSTS = [urlsplit(_settings.web_url).hostname or "127.0.0.1", "127.0.0.1", "localhost", "testserver"]
 CSRF_TRUSTED_ORIGINS = [_settings.web_url]
 
-CONTEXTS = [
-    name
-    for name in (
-        "notices",
-        "halls",
-        "identity",
-        "resources",
-        "services",
-        "exchange",
-        "licences",
-        "hub",
-        "forms",
-        "cases",
-        "eligibility",
-        "feedback",
-        "insight",
-        "outreach",
-    )
-    if (_source / "contexts" / name / "apps.py").exists()
-]
-SURFACES = [
-    name
-    for name in ("shared", "portal", "counter", "desk", "console")
-    if (_source / "surfaces" / name / "apps.py").exists()
-]
+CONTEXTS = ["notices", "halls", "identity", "resources", "services", "exchange", "licences", "forms", "cases"]
+SURFACES = ["shared", "portal", "counter", "desk", "console"]
 
 INSTALLED_APPS = [
     *(f"tongban.surfaces.{name}" for name in SURFACES),

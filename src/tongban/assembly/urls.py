@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongban.infra.http import healthz, metrics_page, readyz
 
 _FEATURES = (
-    "tongban.contexts.identity.urls",
     "tongban.contexts.services.urls",
-    "tongban.contexts.cases.urls",
-    "tongban.contexts.licences.urls",
     "tongban.surfaces.portal.account.urls",
     "tongban.surfaces.portal.mydata.urls",
     "tongban.surfaces.portal.city.urls",
@@ -23,20 +18,13 @@ _FEATURES = (
     "tongban.surfaces.counter.urls",
     "tongban.surfaces.desk.urls",
     "tongban.surfaces.console.urls",
-    "tongban.surfaces.shared.urls",
 )
-
-
-def _exists(module: str) -> bool:
-    parent = module.rpartition(".")[0]
-    return (find_spec(parent) is not None) and (find_spec(module) is not None)
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics_page),
-    *(path("", include(module)) for module in _FEATURES if _exists(module)),
+    *(path("", include(module)) for module in _FEATURES),
 ]
 
 handler400 = "tongban.infra.problems.bad_request"
