@@ -100,8 +100,9 @@ def city() -> Iterator[City]:
     shutil.rmtree(parent)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file: while its driver runs, nothing else on this worker can run an event loop."""
     found = subprocess.run([ROOT / "scripts" / "bootstrap", "chromium"], capture_output=True, text=True, check=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=FLAGS)
