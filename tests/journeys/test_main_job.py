@@ -77,7 +77,7 @@ def step_2_the_form_is_filled_from_departments_and_submitted_once(visit: Open, c
     picture(page, "progress")
     case.path = page.url
     case.number = page.url.rstrip("/").rpartition("/")[2]
-    assert "3 步办完 0 步" in text_of(page).replace("， ", "，")
+    assert "3 个部门办完 0 个" in text_of(page)
 
 
 def step_3_the_counter_opens_the_same_case(visit: Open, case: Case) -> None:
