@@ -186,8 +186,11 @@ class Supervisor:
         self._stops += 1
 
     def process_ids(self) -> dict[str, int]:
-        """The process number of every program that runs."""
-        return {child.program.name: child.process.pid for child in self._children if child.process.poll() is None}
+        """The process number of every program that runs, as last seen by the supervisor's own thread.
+
+        It only looks: a ``poll`` from another thread at the moment of a child's end would hide that end.
+        """
+        return {child.program.name: child.process.pid for child in self._children if child.process.returncode is None}
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stops += 1

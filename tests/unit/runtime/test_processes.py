@@ -74,7 +74,7 @@ def room(tmp_path: Path) -> Room:
     return Room(tmp_path)
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 40) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not come true in time"
