@@ -25,7 +25,6 @@ INSTALLED_APPS = [
     *(f"tongban.contexts.{name}" for name in CONTEXTS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -121,7 +120,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "tongban.surfaces.shared.static.HashedStaticFiles"},
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "tongban.contexts.identity.adapters.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600

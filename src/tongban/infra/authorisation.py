@@ -14,12 +14,33 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from tongban.kernel.errors import Forbidden, Text, TongbanError
 
 Kind = Literal["anonymous", "resident", "staff", "system"]
+Right = Literal["mandate", "guardian", "enterprise"]
 Role = Literal["clerk", "approver", "steward", "official", "auditor"]
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """By what right somebody acts who does not act for themselves, and who really sits there.
+
+    ``services`` are the codes that the right covers, ``None`` for every service. ``enterprise_id`` is the enterprise
+    when the right comes from one: then the actor's ``person_id`` stays the operator's own.
+    """
+
+    kind: Right
+    reference: UUID
+    agent_person_id: UUID
+    agent_name: str
+    principal_name: str
+    services: frozenset[str] | None = None
+    enterprise_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts in a request or a job. ``organisation`` is the department of a member of staff."""
+    """Who acts in a request or a job. ``organisation`` is the department of a member of staff.
+
+    Under a mandate or as a guardian ``person_id`` and ``name`` are the principal's; ``acting`` says who sits there.
+    """
 
     kind: Kind
     account_id: UUID | None = None
@@ -27,6 +48,16 @@ class Actor:
     name: str = ""
     organisation: str | None = None
     roles: frozenset[str] = frozenset()
+    acting: Acting | None = None
+
+    def may_use(self, service_code: str) -> bool:
+        """Whether the right under which the actor acts covers a service; everybody may use all for themselves."""
+        return self.acting is None or self.acting.services is None or service_code in self.acting.services
+
+    @property
+    def enterprise_id(self) -> UUID | None:
+        """The enterprise that the actor acts for, if any."""
+        return self.acting.enterprise_id if self.acting else None
 
     @property
     def reference(self) -> str:
@@ -49,7 +80,7 @@ class SignInRequired(TongbanError):
 class Access:
     """What a view states: its kind of visitor, the roles it asks for, and why it is public if it is."""
 
-    kind: Literal["public", "account", "resident", "staff"]
+    kind: Literal["public", "account", "resident", "applicant", "staff"]
     roles: frozenset[str] = frozenset()
     reason: str = ""
 
@@ -74,13 +105,22 @@ def public(reason: str) -> Callable[[View], View]:
 
 def account_holder(view: View) -> View:
     """Let in everybody who has signed in, before and after their real name is proven: for pages about the account."""
-    return _guard(Access("account"), lambda actor: actor.kind in ("resident", "staff"), "/sign-in/")(view)
+    return _guard(
+        Access("account"), lambda actor: actor.kind in ("resident", "staff") and not actor.acting, "/sign-in/"
+    )(view)
 
 
 def resident(view: View) -> View:
-    """Let in residents who have signed in and are a known person."""
-    access = Access("resident")
-    return _guard(access, lambda actor: actor.kind == "resident" and actor.person_id is not None, "/sign-in/")(view)
+    """Let in residents who have signed in, are a known person and act for themselves: for what is their own."""
+    return _guard(Access("resident"), lambda actor: _is_person(actor) and actor.acting is None, "/sign-in/")(view)
+
+
+def applicant(view: View) -> View:
+    """Let in residents for themselves and for whomever they act: where services are applied for and followed.
+
+    The view sees the principal as ``person_id``; what the right does not cover is refused behind the contexts' doors.
+    """
+    return _guard(Access("applicant"), _is_person, "/sign-in/")(view)
 
 
 def staff(*roles: Role) -> Callable[[View], View]:
@@ -97,6 +137,14 @@ def access_of(view: View) -> Access | None:
     """What a view states of its visitors; ``None`` when it states nothing."""
     found: Access | None = getattr(view, "access", None)
     return found
+
+
+def _is_person(actor: Actor) -> bool:
+    return actor.kind == "resident" and actor.person_id is not None
+
+
+def _is_themselves(actor: Actor) -> bool:
+    return actor.kind in ("resident", "staff") and actor.acting is None
 
 
 def _guard(access: Access, admits: Callable[[Actor], bool], sign_in: str) -> Callable[[View], View]:
@@ -125,6 +173,13 @@ def _turn_away(request: HttpRequest, actor: Actor, sign_in: str) -> HttpResponse
         raise SignInRequired(
             Text(zh="请先登录", en="Please sign in first"),
             remedy=Text(zh="登录后再试一次", en="Sign in and try again"),
+        )
+    if actor.acting is not None:
+        if wants_page:
+            return HttpResponseRedirect(f"/my/acting/?{urlencode({'next': request.get_full_path()})}")
+        raise Forbidden(
+            Text(zh="这是本人的事，替别人办事时不能看", en="This is closed while you act for somebody else"),
+            remedy=Text(zh="先换回为自己办，再试一次", en="Switch back to acting for yourself, then try again"),
         )
     raise Forbidden(
         Text(zh="你的账号不能做这件事", en="Your account may not do this"),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
@@ -27,13 +26,13 @@ def signed_in(client: Client, person: models.Person) -> Client:
 def test_a_session_in_use_is_written_rarely_and_moves_its_end(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    ends = Session.objects.get().expire_date
+    ends = models.BrowserSession.objects.get().expire_date
     signed_in.get("/my/profile/")
-    assert Session.objects.get().expire_date == ends
+    assert models.BrowserSession.objects.get().expire_date == ends
     later = utc_now() + timedelta(seconds=settings.SESSION_COOKIE_AGE * 0.6)
     monkeypatch.setattr(sessions, "utc_now", lambda: later)
     signed_in.get("/my/profile/")
-    assert Session.objects.get().expire_date > ends
+    assert models.BrowserSession.objects.get().expire_date > ends
 
 
 def test_the_cookie_ends_with_the_browser_and_is_closed_to_scripts(client: Client, person: models.Person) -> None:
@@ -44,7 +43,7 @@ def test_the_cookie_ends_with_the_browser_and_is_closed_to_scripts(client: Clien
 
 
 def test_an_ended_session_leads_to_the_door_and_back(signed_in: Client) -> None:
-    Session.objects.update(expire_date=utc_now() - timedelta(seconds=1))
+    models.BrowserSession.objects.update(expire_date=utc_now() - timedelta(seconds=1))
     turned = signed_in.get("/my/notices/", headers={"Accept": "text/html"})
     assert turned.headers["Location"] == "/sign-in/?next=%2Fmy%2Fnotices%2F"
     assert "登录已到期" in signed_in.get(turned.headers["Location"]).content.decode()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from tongban.contexts.identity.api import sessions
+from tongban.contexts.identity.api import acting, sessions
 from tongban.contexts.identity.models import Account, Realm
 from tongban.infra.authorisation import ANONYMOUS, Actor
 
@@ -41,12 +42,13 @@ def actor_from(request: HttpRequest) -> Actor:
     if account.realm == Realm.STAFF:
         return _staff_actor(account)
     person = getattr(account, "person", None)
-    return Actor(
-        kind="resident",
-        account_id=account.pk,
-        person_id=person.pk if person else None,
-        name=person.name if person else account.username,
-    )
+    if person is None:
+        return Actor(kind="resident", account_id=account.pk, name=account.username)
+    actor = Actor(kind="resident", account_id=account.pk, person_id=person.pk, name=person.name)
+    right = acting.right_in_use(request, agent=person.pk)
+    if right is None:
+        return actor
+    return replace(actor, person_id=right.person_id, name=right.acting.principal_name, acting=right.acting)
 
 
 def _staff_actor(account: Account) -> Actor:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account_signals
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as factor_signals
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from tongban.contexts.identity.api import sessions
-from tongban.contexts.identity.models import Account, Person
+from tongban.contexts.identity.models import Account, Ending, Person
 from tongban.contexts.notices import api as notices
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
@@ -26,13 +27,26 @@ _RESET = Text(zh="重新生成了恢复码", en="new recovery codes were made")
 
 @receiver(user_logged_in)
 def note_sign_in(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
-    """Put a sign-in on record."""
+    """Open the account session, and put the sign-in on record."""
+    sessions.open_session(request, user, get_authentication_records(request, user))
     audit.record(
         actor=Actor(kind="staff" if user.realm == "staff" else "resident", account_id=user.pk),
         action="identity.signed-in",
         subject=f"account:{user.pk}",
         detail={"second_factor": sessions.has_shown_second_factor(request)},
     )
+
+
+@receiver(user_logged_out)
+def note_sign_out(request: HttpRequest, **_kwargs: Any) -> None:
+    """End the account session with the browser's."""
+    sessions.close_session(request)
+
+
+@receiver(account_signals.authentication_step_completed)
+def note_step(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    """Somebody signed in proved themselves once more."""
+    sessions.raise_session(request, get_authentication_records(request, user))
 
 
 @receiver(factor_signals.authenticator_used)
@@ -69,7 +83,9 @@ def note_codes_reset(request: HttpRequest, user: Account, **_kwargs: Any) -> Non
 @receiver(account_signals.password_changed)
 @receiver(account_signals.password_reset)
 def note_password_changed(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
-    """Tell the owner that the password is new."""
+    """End the account's other sessions, and tell the owner that the password is new."""
+    facts = sessions.find_session(request)
+    sessions.end_sessions(account_id=user.pk, because=Ending.PASSWORD_CHANGED, keep=facts.id if facts else None)
     _tell(user, "password-changed")
 
 

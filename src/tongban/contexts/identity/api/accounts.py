@@ -154,14 +154,21 @@ def set_preferences(*, account_id: UUID, language: str | None = None, mode: str 
         models.Account.objects.filter(pk=account_id).update(**changed)
 
 
-def note_device(*, account_id: UUID, token: str, description: str) -> bool:
-    """Remember a browser that signed in; tell the person when it is a new one beside others. True when it was new."""
+def note_device(*, account_id: UUID, token: str, description: str, session_id: UUID | None = None) -> bool:
+    """Remember a browser that signed in; tell the person when it is a new one beside others. True when it was new.
+
+    ``session_id`` is the account session that it carries.
+    """
     now = utc_now()
     device, is_new = models.KnownDevice.objects.get_or_create(
         account_id=account_id,
         token_hash=hashlib.sha256(token.encode()).hexdigest(),
         defaults={"description": description[:120], "first_seen_at": now, "last_seen_at": now},
     )
+    if session_id is not None:
+        models.AccountSession.objects.filter(pk=session_id, account_id=account_id).update(
+            device=device, description=description[:120]
+        )
     if not is_new:
         models.KnownDevice.objects.filter(pk=device.pk).update(last_seen_at=now)
         return False

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tongban.contexts.identity import models
+from tongban.contexts.identity.api import sessions
 from tongban.contexts.identity.domain import contact
 from tongban.infra import audit
 from tongban.infra.authorisation import SYSTEM, Actor
@@ -54,6 +55,7 @@ def reset_account(*, username: str, actor: Actor = SYSTEM) -> FreshCredentials:
     account.password_changed_at = utc_now()
     account.save(update_fields=["password", "password_changed_at"])
     remove_second_factor(account)
+    sessions.end_sessions(account_id=account.pk, because=models.Ending.ACCOUNT_RESET)
     secret, url = enrol_totp(account) if account.realm == models.Realm.STAFF else ("", "")
     audit.record(actor=actor, action="identity.account-reset", subject=f"account:{account.pk}")
     return FreshCredentials(username=name, password=password, totp_secret=secret, totp_url=url)

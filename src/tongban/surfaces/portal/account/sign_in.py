@@ -67,7 +67,13 @@ class Greeting:
         if not account.is_authenticated:
             return response
         token = self.request.COOKIES.get(DEVICE_COOKIE) or new_token(18)
-        identity.note_device(account_id=account.pk, token=token, description=describe_browser(self.request))
+        facts = identity.find_session(self.request)
+        identity.note_device(
+            account_id=account.pk,
+            token=token,
+            description=describe_browser(self.request),
+            session_id=facts.id if facts else None,
+        )
         response.set_cookie(
             DEVICE_COOKIE,
             token,

@@ -1,0 +1,17 @@
+"""Facts that identity publishes. They carry ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """An account session is over, for a reason of ``models.Ending``; whoever relied on it must let go too."""
+
+    topic: ClassVar[str] = "identity.session-ended"
+    version: ClassVar[int] = 1
+    session_id: str
+    account_id: str
+    because: str
