@@ -76,6 +76,8 @@ def show_case(case: models.Case, names: Names) -> CaseView:
         conclusion=_conclusion(case, lanes, clock, names),
         service_code=case.service_code,
         person_id=case.person_id,
+        enterprise_id=case.enterprise_id,
+        agent_id=case.agent_id,
         applicant=case.applicant,
         department=case.department,
         department_name=names.of(case.department),

@@ -92,13 +92,19 @@ def tell_closed(event: CaseClosed) -> None:
 
 
 def _tell(case: models.Case, template: str, key: str, values: Mapping[str, Text | str | date]) -> None:
-    notices.notify(
-        person_id=case.person_id,
-        template=template,
-        values={"service": Text(zh=case.title_zh, en=case.title_en), "case": case.number, **values},
-        idempotency_key=f"case:{key}",
-        link=f"/my/cases/{case.number}/",
-    )
+    """Tell the applicant, and whoever handed the case in for them."""
+    link = f"/my/cases/{case.number}/"
+    addressees = {case.person_id: link}
+    if case.agent_id is not None:
+        addressees.setdefault(case.agent_id, f"/my/acting/?next={link}")
+    for person_id, where in addressees.items():
+        notices.notify(
+            person_id=person_id,
+            template=template,
+            values={"service": Text(zh=case.title_zh, en=case.title_en), "case": case.number, **values},
+            idempotency_key=f"case:{key}" if person_id == case.person_id else f"case:{key}:agent",
+            link=where,
+        )
 
 
 def _name(code: str) -> Text:

@@ -131,6 +131,7 @@ def snapshot(standing: Standing, *, is_reviewed: bool = False) -> Application:
         version=row.service_version,
         service_name=service.name,
         person_id=row.person_id,
+        enterprise_id=row.enterprise_id,
         channel=row.channel,
         state=cast("Literal['draft', 'submitted']", row.state),
         revision=row.revision,

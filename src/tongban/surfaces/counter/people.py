@@ -15,7 +15,7 @@ from tongban.contexts.forms import api as forms
 from tongban.contexts.identity import api as identity
 from tongban.contexts.services import api as services
 from tongban.infra import audit
-from tongban.infra.authorisation import actor_of, staff
+from tongban.infra.authorisation import Party, actor_of, staff
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Conflict, Invalid
 from tongban.kernel.ids import new_token
@@ -90,8 +90,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
     listed = services.search(q=words, limit=SHOWN).items if words else services.list_modelled(limit=SHOWN)
     context = {
         "person": found,
-        "drafts": forms.list_drafts(person_id),
-        "cases": cases.list_cases(person_id).items,
+        "drafts": forms.list_drafts(Party(person_id)),
+        "cases": cases.list_cases(Party(person_id)).items,
         "services": listed,
         "q": words,
         "key": new_token(),

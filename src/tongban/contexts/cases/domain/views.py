@@ -94,6 +94,8 @@ class CaseView:
     conclusion: Text
     service_code: str
     person_id: UUID
+    enterprise_id: UUID | None
+    agent_id: UUID | None
     applicant: str
     department: str
     department_name: Text

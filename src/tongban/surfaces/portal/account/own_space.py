@@ -11,6 +11,7 @@ from tongban.contexts.forms import api as forms_api
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences_api
 from tongban.contexts.notices import api as notices_api
+from tongban.infra.authorisation import Party
 from tongban.kernel.clock import utc_now
 
 SHOWN = 5
@@ -46,8 +47,8 @@ def space_of(own: identity.OwnIdentity) -> Space:
     held = licences_api.list_licences(person_id=person.id)
     told, unread = notices_api.latest(person.id)
     return Space(
-        cases=cases_api.list_cases(person.id).items,
-        drafts=forms_api.list_drafts(person.id)[:SHOWN],
+        cases=cases_api.list_cases(Party(person.id)).items,
+        drafts=forms_api.list_drafts(Party(person.id))[:SHOWN],
         licences=held[:SHOWN],
         licence_count=len(held),
         accesses=exchange_api.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from tongban.surfaces.portal.account import my, preferences, security, sign_in
+from tongban.surfaces.portal.account import acting, my, preferences, security, sign_in
 from tongban.surfaces.portal.account.real_name import real_name
 from tongban.surfaces.portal.account.sign_in import at_the_door, for_account, words
 
@@ -43,6 +43,8 @@ urlpatterns = [
     path("account/again/", for_account(security.PasswordAgain), name="account_reauthenticate"),
     path("account/again/code/", for_account(security.FactorAgain), name="mfa_reauthenticate"),
     path("my/", my.my, name="my"),
+    path("my/acting/", acting.acting, name="my_acting"),
+    path("my/acting/switch", acting.switch, name="my_acting_switch"),
     path("my/profile/", my.profile, name="my_profile"),
     path("my/profile/email/", for_account(security.ChangeEmail), name="account_email"),
     path("my/notices/", my.inbox, name="my_notices"),
