@@ -19,6 +19,7 @@ from tongban.contexts.forms.rows import load_readings, load_uploads, load_values
 from tongban.contexts.forms.service_forms import ServiceForm, get_service_form
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
+from tongban.infra.authorisation import Party
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text
 
@@ -81,7 +82,7 @@ def _licences(row: models.Application, service: ServiceForm, names: Mapping[str,
         return ()
     return tuple(
         HeldLicence(item.type_code, item.identifier, item.issuer, item.issuer_name.zh, item.issued_date)
-        for item in licences.list_licences(person_id=row.person_id)
+        for item in licences.list_licences(Party(row.person_id, row.enterprise_id))
         if item.standing == "valid"
     )
 

@@ -44,7 +44,7 @@ class Space:
 def space_of(own: identity.OwnIdentity) -> Space:
     """The parts of one's own page; each list is cut to what the page shows."""
     person = own.person
-    held = licences_api.list_licences(person_id=person.id)
+    held = licences_api.list_licences(Party(person.id))
     told, unread = notices_api.latest(person.id)
     return Space(
         cases=cases_api.list_cases(Party(person.id)).items,
