@@ -105,11 +105,13 @@ from tongban.contexts.identity.api.staff import (
     find_staff,
     list_staff,
 )
+from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel
 
 __all__ = [
     "ROLES",
     "Account",
     "AccountUnknown",
+    "AuthenticatorLevel",
     "Client",
     "ClientInvalid",
     "ClientRegistration",
@@ -121,6 +123,7 @@ __all__ = [
     "Device",
     "FreshCredentials",
     "HeldRight",
+    "IdentityLevel",
     "NewClient",
     "NewStaff",
     "OpenSession",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.domain import clients as rules
@@ -122,9 +122,11 @@ def register_client(asked: ClientRegistration, *, actor: Actor = SYSTEM) -> NewC
 def change_client(client_id: str, asked: ClientRegistration, *, actor: Actor = SYSTEM) -> Client:
     """Replace what a site states of itself; id, state and secret stay. Raises: ClientUnknown, ClientInvalid.
 
-    The sector stays too: people would become strangers to the site.
+    The sector stays too: people would become strangers to the site. Without new keys the known ones stay.
     """
     row = _locked(client_id)
+    if asked.jwks is None and row.jwks:
+        asked = replace(asked, jwks=row.jwks)
     values = registration.checked(asked, sector=row.sector)
     if (values["auth_method"] in rules.SECRET_METHODS) and not row.secret_hash:
         raise registration.invalid(
@@ -209,12 +211,13 @@ def list_clients(
     return Page(tuple(view_of(row) for row in page), next_cursor)
 
 
-def count_clients() -> dict[ClientState, int]:
-    """How many sites stand in each state."""
-    counts = dict.fromkeys(ClientState, 0)
-    for state in models.Client.objects.values_list("state", flat=True):
-        counts[ClientState(state)] += 1
-    return counts
+def count_clients(*, organisation: str | None = None) -> dict[ClientState, int]:
+    """How many sites, of all departments or of one, stand in each state."""
+    rows = (
+        models.Client.objects.all() if organisation is None else models.Client.objects.filter(organisation=organisation)
+    )
+    found = dict(rows.order_by().values_list("state").annotate(count=Count("id")))
+    return {state: found.get(state.value, 0) for state in ClientState}
 
 
 def make_client_key() -> tuple[dict[str, Any], dict[str, Any]]:
