@@ -56,6 +56,6 @@ def switch(request: HttpRequest) -> HttpResponse:
         language = get_language() or "zh-hans"
         messages.error(request, f"{error.message.in_language(language)}。{error.remedy.in_language(language)}")
         return HttpResponseRedirect(HERE)
-    words = _("现在是替%(name)s办事，办的每一件他都看得到") % {"name": right.acting.principal_name}
+    words = _("现在是替%(name)s办事，办的每一件对方都看得到") % {"name": right.acting.principal_name}
     messages.success(request, words)
     return HttpResponseRedirect(after)
