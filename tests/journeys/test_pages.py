@@ -23,7 +23,7 @@ PAGES: dict[str, dict[str, str]] = {
         "bundles": "/bundles/",
         "themes": "/themes/",
         "search": "/search?q=开个小饭馆要办什么证",
-        "search-nothing": "/search?q=zzqqxxjj",
+        "search-nothing": "/search?q=asdfgh",
         "guide": f"/services/{FUND}/",
         "guide-imported": "/services/1144000000694016742442109035000/",
         "halls": "/halls/",

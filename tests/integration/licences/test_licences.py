@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -173,6 +174,14 @@ def test_strangers_see_the_result_and_not_the_name(client: Client) -> None:
     assert "这份证照是真的" in text.replace('<span class="cl">', "").replace("</span>", "")
     assert "王小明" not in text
     assert "990012345678" not in text
+
+
+def test_an_unknown_file_is_told_apart_from_an_unknown_address(client: Client) -> None:
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.7 no licence", content_type="application/pdf")
+    page = client.post("/licences/verify/", {"file": file})
+    assert page.status_code == 404
+    assert "被改动过" in page.content.decode()
+    assert "被改动过" not in client.get("/licences/verify/x/").content.decode()
 
 
 @pytest.mark.parametrize("reference", ["x", "%00", "../../etc/passwd".replace("/", "%2F"), "A" * 4000, "<script>"])

@@ -13,6 +13,7 @@ from tongban.contexts.cases.domain import steps, tellings
 from tongban.contexts.cases.domain.numbers import spaced
 from tongban.contexts.cases.domain.states import CaseState, TaskState, case_state_name
 from tongban.contexts.cases.domain.views import (
+    APPLICANT,
     CaseSummary,
     CaseView,
     ClockView,
@@ -258,7 +259,7 @@ def _days_used(task: models.Task | None, names: Names) -> int:
 
 def _waiting_on(case: models.Case, names: Names) -> tuple[Text, ...]:
     special = {
-        "applicant": Text(zh="申请人", en="the applicant"),
+        "applicant": APPLICANT,
         "platform": Text(zh="平台", en="the platform"),
     }
     owners = models.Wait.objects.filter(case=case, until__isnull=True).order_by("id").values_list("owner", flat=True)

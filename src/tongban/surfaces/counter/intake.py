@@ -87,7 +87,7 @@ def _act(request: HttpRequest, saved: forms.Application, posted: Posted, actor: 
     elif posted.do == "accept":
         return _accept(request, saved, posted, actor)
     elif posted.do == "save":
-        messages.success(request, _("已暂存，他在手机上也能接着填"))
+        messages.success(request, _("已暂存，申请人在手机上也能接着填"))
     return redirect("counter-application", application_id=saved.id)
 
 

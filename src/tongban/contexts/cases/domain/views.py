@@ -11,6 +11,9 @@ from tongban.contexts.cases.domain.states import CaseState, TaskState
 from tongban.engines.clock import Pressure
 from tongban.kernel.errors import Text
 
+APPLICANT = Text(zh="申请人", en="the applicant")
+"""Whom a case waits for when it is the applicant's turn."""
+
 Outcome = Literal["approve", "reject", "supplement"]
 
 

@@ -65,7 +65,7 @@ def verify(request: HttpRequest) -> HttpResponse:
                 Text(zh="文件超过 20 MB", en="The file is larger than 20 MB"),
                 remedy=Text(zh="请上传下载时的原文件", en="Upload the file as it was downloaded"),
             )
-        return _answer(request, licences_api.verify_pdf(upload.read()))
+        return _answer(request, licences_api.verify_pdf(upload.read()), is_file=True)
     typed = request.POST.get("reference", "").strip()
     reference = urlsplit(typed).path.rstrip("/").rpartition("/")[2] if "/" in typed else typed
     if not reference:
@@ -100,8 +100,8 @@ def verify_reference_json(_request: HttpRequest, reference: str) -> HttpResponse
     return JsonResponse(body, status=200 if found.licence else 404, headers={"Cache-Control": "no-store"})
 
 
-def _answer(request: HttpRequest, found: licences_api.Verification) -> HttpResponse:
+def _answer(request: HttpRequest, found: licences_api.Verification, *, is_file: bool = False) -> HttpResponse:
     status = 200 if found.licence else 404
-    response = render(request, "portal/licences/verification.html", {"found": found}, status=status)
+    response = render(request, "portal/licences/verification.html", {"found": found, "is_file": is_file}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
