@@ -1,5 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
+from tongban.contexts.identity.api import login_tickets
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -21,6 +22,7 @@ from tongban.contexts.identity.api.acting import (
     stop_acting,
     use_right_source,
 )
+from tongban.contexts.identity.api.kiosks import KIOSK_IDLE_SECONDS, find_kiosk, idle_seconds
 from tongban.contexts.identity.api.organisations import (
     Organisation,
     OrganisationUnknown,
@@ -64,6 +66,7 @@ from tongban.contexts.identity.api.sessions import (
     OpenSession,
     SessionFacts,
     SessionUnknown,
+    end_lapsed_sessions,
     end_session,
     end_sessions,
     find_open_session,
@@ -86,6 +89,7 @@ from tongban.contexts.identity.api.staff import (
 )
 
 __all__ = [
+    "KIOSK_IDLE_SECONDS",
     "ROLES",
     "Account",
     "AccountUnknown",
@@ -114,9 +118,11 @@ __all__ = [
     "UsernameUnknown",
     "begin_acting",
     "create_staff",
+    "end_lapsed_sessions",
     "end_session",
     "end_sessions",
     "find_contact",
+    "find_kiosk",
     "find_open_session",
     "find_organisation",
     "find_pending_claim",
@@ -133,6 +139,7 @@ __all__ = [
     "get_person",
     "has_shown_second_factor",
     "home_of",
+    "idle_seconds",
     "list_demo_sign_ins",
     "list_devices",
     "list_organisations",
@@ -141,6 +148,7 @@ __all__ = [
     "list_staff",
     "load_demo_accounts",
     "load_organisations",
+    "login_tickets",
     "note_device",
     "prove_real_name",
     "register_person",

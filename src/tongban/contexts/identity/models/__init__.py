@@ -8,6 +8,7 @@ from tongban.contexts.identity.models.accounts import (
     Realm,
     phone_hash_of,
 )
+from tongban.contexts.identity.models.login_tickets import LoginTicket
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -28,6 +29,7 @@ __all__ = [
     "Ending",
     "KnownDevice",
     "Level",
+    "LoginTicket",
     "Organisation",
     "Person",
     "RealNameAttempt",
