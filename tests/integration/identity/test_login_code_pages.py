@@ -121,7 +121,7 @@ def test_a_wrong_number_says_so_and_the_screen_learns_it(phone: Client, client: 
     address = scan(client, phone)
     row = models.LoginTicket.objects.get()
     wrong = next(number for number in row.numbers if number != row.match_number)
-    assert "数字不对，这次没有登录" in phone.post(address, {"do": "approve", "number": wrong}).content.decode().replace(
+    assert "数字不对，这个码作废了" in phone.post(address, {"do": "approve", "number": wrong}).content.decode().replace(
         '</span><span class="cl">', ""
     )
     assert client.get("/sign-in/qr/state").json()["state"] == "refused"
