@@ -30,6 +30,9 @@ PAGES: dict[str, dict[str, str]] = {
         "accessibility": "/accessibility/",
         "privacy": "/privacy/",
         "sign-in": "/sign-in/",
+        "sign-in-code": "/sign-in/qr/",
+        "device-enrol": "/device/enrol/",
+        "kiosk-not-enrolled": "/kiosk/",
         "sign-up": "/sign-up/",
         "staff-sign-in": "/staff/sign-in/",
         "verify": "/licences/verify/",
@@ -46,7 +49,7 @@ PAGES: dict[str, dict[str, str]] = {
         "my-security": "/my/security/",
         "apply-start": f"/services/{FUND}/apply/",
     },
-    "clerk": {"counter": "/counter/"},
+    "clerk": {"counter": "/counter/", "counter-identify": "/counter/identify/"},
     "approver-housing-fund": {"desk": "/desk/"},
     "official": {
         "console": "/console/",

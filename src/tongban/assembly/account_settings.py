@@ -52,6 +52,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "manage_email": "10/m/user",
     "confirm_email": "1/60s/key",
+    "login_ticket": "300/m/ip,20/m/key",
+    "login_ticket_scan": "300/m/ip,20/m/user",
+    "device_enrolment": "10/m/ip",
 }
 
 MFA_ADAPTER = "tongban.contexts.identity.adapters.second_factor.SecondFactorAdapter"

@@ -148,6 +148,14 @@ def account_holder(view: View) -> View:
     )(view)
 
 
+def signed_in(view: View) -> View:
+    """Let in everybody who has signed in, whomever they act for: for what concerns the session and its holder only.
+
+    The view must go by the account, never by ``person_id``, which may be somebody else's.
+    """
+    return _guard(Access("account"), lambda actor: actor.kind in ("resident", "staff"), "/sign-in/")(view)
+
+
 def resident(view: View) -> View:
     """Let in residents who have signed in, are a known person and act for themselves: for what is their own."""
     return _guard(Access("resident"), lambda actor: _is_person(actor) and actor.acting is None, "/sign-in/")(view)

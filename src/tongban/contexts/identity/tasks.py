@@ -16,3 +16,11 @@ def forget_stale_claims(timestamp: int) -> None:
     api.forget_unused_devices(now=utc_now())
     api.forget_expired_counts(now=utc_now())
     api.forget_ended_sessions(now=utc_now())
+    api.login_tickets.forget_login_tickets(now=utc_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="identity.end-lapsed-sessions", queue="identity", queueing_lock="identity.end-lapsed-sessions")
+def end_lapsed_sessions(timestamp: int) -> None:
+    """End the sessions that ran out by themselves."""
+    api.end_lapsed_sessions(now=utc_now())

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tongban.surfaces.counter import cases, intake, people
+from tongban.surfaces.counter import cases, identifying, intake, people
 
 urlpatterns = [
     path("counter/", people.home, name="counter"),
     path("counter/find/", people.find, name="counter-find"),
+    path("counter/identify/", identifying.identify, name="counter-identify"),
+    path("counter/identify/state", identifying.state, name="counter-identify-state"),
     path("counter/people/", people.register, name="counter-register"),
     path("counter/people/<uuid:person_id>/", people.person, name="counter-person"),
     path("counter/people/<uuid:person_id>/start/", intake.start, name="counter-start"),

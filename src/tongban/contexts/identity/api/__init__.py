@@ -1,5 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
+from tongban.contexts.identity.api import login_tickets
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -42,6 +43,7 @@ from tongban.contexts.identity.api.clients import (
     rotate_secret,
     suspend_client,
 )
+from tongban.contexts.identity.api.kiosks import KIOSK_IDLE_SECONDS, find_kiosk, idle_seconds
 from tongban.contexts.identity.api.organisations import (
     Organisation,
     OrganisationUnknown,
@@ -85,6 +87,7 @@ from tongban.contexts.identity.api.sessions import (
     OpenSession,
     SessionFacts,
     SessionUnknown,
+    end_lapsed_sessions,
     end_session,
     end_sessions,
     find_open_session,
@@ -97,17 +100,11 @@ from tongban.contexts.identity.api.sessions import (
     session_was_lost,
     staff_needs_second_factor,
 )
-from tongban.contexts.identity.api.staff import (
-    ROLES,
-    NewStaff,
-    Staff,
-    create_staff,
-    find_staff,
-    list_staff,
-)
+from tongban.contexts.identity.api.staff import ROLES, NewStaff, Staff, create_staff, find_staff, list_staff
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel
 
 __all__ = [
+    "KIOSK_IDLE_SECONDS",
     "ROLES",
     "Account",
     "AccountUnknown",
@@ -148,10 +145,12 @@ __all__ = [
     "change_client",
     "count_clients",
     "create_staff",
+    "end_lapsed_sessions",
     "end_session",
     "end_sessions",
     "find_client",
     "find_contact",
+    "find_kiosk",
     "find_open_session",
     "find_organisation",
     "find_pending_claim",
@@ -169,6 +168,7 @@ __all__ = [
     "get_person",
     "has_shown_second_factor",
     "home_of",
+    "idle_seconds",
     "list_clients",
     "list_demo_sign_ins",
     "list_devices",
@@ -178,6 +178,7 @@ __all__ = [
     "list_staff",
     "load_demo_accounts",
     "load_organisations",
+    "login_tickets",
     "make_client_key",
     "note_device",
     "prove_real_name",

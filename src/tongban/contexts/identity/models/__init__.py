@@ -9,6 +9,7 @@ from tongban.contexts.identity.models.accounts import (
     phone_hash_of,
 )
 from tongban.contexts.identity.models.clients import Client
+from tongban.contexts.identity.models.login_tickets import LoginTicket
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -30,6 +31,7 @@ __all__ = [
     "Ending",
     "KnownDevice",
     "Level",
+    "LoginTicket",
     "Organisation",
     "Person",
     "RealNameAttempt",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from tongban.surfaces.portal.account import acting, my, preferences, security, sign_in
+from tongban.surfaces.portal.account import acting, my, preferences, qr_sign_in, security, sign_in
 from tongban.surfaces.portal.account.real_name import real_name
 from tongban.surfaces.portal.account.sign_in import at_the_door, for_account, words
 
@@ -20,6 +20,9 @@ _MAIL_SENT = words(_("请确认邮箱"), _("确认邮件已发出，打开里面
 
 urlpatterns = [
     path("sign-in/", at_the_door(sign_in.SignIn), name="account_login"),
+    path("sign-in/qr/", qr_sign_in.qr_sign_in, name="qr_sign_in"),
+    path("sign-in/qr/state", qr_sign_in.qr_state, name="qr_sign_in_state"),
+    path("qr/<slug:code>/", qr_sign_in.allow, name="qr_allow"),
     path("sign-up/", at_the_door(sign_in.SignUp), name="account_signup"),
     path("sign-out/", at_the_door(sign_in.SignOut), name="account_logout"),
     path("staff/sign-in/", at_the_door(sign_in.StaffSignIn), name="staff_sign_in"),
