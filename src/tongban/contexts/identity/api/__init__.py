@@ -1,5 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
+from tongban.contexts.identity.api import accreditations, guardians, mandates
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -112,6 +113,7 @@ __all__ = [
     "Staff",
     "TooManyAttempts",
     "UsernameUnknown",
+    "accreditations",
     "begin_acting",
     "create_staff",
     "end_session",
@@ -131,6 +133,7 @@ __all__ = [
     "get_organisation",
     "get_own",
     "get_person",
+    "guardians",
     "has_shown_second_factor",
     "home_of",
     "list_demo_sign_ins",
@@ -141,6 +144,7 @@ __all__ = [
     "list_staff",
     "load_demo_accounts",
     "load_organisations",
+    "mandates",
     "note_device",
     "prove_real_name",
     "register_person",
