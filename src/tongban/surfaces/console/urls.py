@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.surfaces.console import views
+from tongban.surfaces.console import accreditations, views
 
 urlpatterns = [
     path("console/", views.home, name="console"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("console/deliveries/", views.deliveries, name="console-deliveries"),
     path("console/deliveries/<int:delivery_id>/retry", views.retry_delivery, name="console-delivery-retry"),
     path("console/mail/", views.mail, name="console-mail"),
+    path("console/accreditations/", accreditations.accreditations, name="console-accreditations"),
+    path("console/accreditations/<uuid:accreditation_id>/end/", accreditations.end, name="console-accreditation-end"),
 ]
