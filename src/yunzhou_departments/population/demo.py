@@ -116,6 +116,17 @@ def work(
         Career(person, 6_600_000_001 + person.index * 7, spells[person], *pensions.get(person, (0, 0)))
         for person in family
     ]
+    funds = [
+        FundAccount(family.wang, "8801000000001", cloud.name, 8_643_215, 374_400, "0", date(2017, 7, 18), last),
+        FundAccount(family.li, "8801000000014", dawn.name, 5_128_860, 196_000, "0", date(2016, 8, 22), last),
+        FundAccount(family.qian, "8801000000066", cloud.name, 19_760_340, 126_400, "0", date(2013, 1, 21), last),
+        FundAccount(family.sun, "8801000000079", cloud.name, 1_204_410, 89_600, "1", date(2023, 7, 20), last - 3),
+    ]
+    return careers, _coverages(family), funds
+
+
+def _coverages(family: DemoFamily) -> list[Coverage]:
+    """Medical cover: employees' for those who work or worked, residents' for the others."""
     paid = {
         family.wang: 23_456,
         family.li: 512_080,
@@ -130,7 +141,7 @@ def work(
         family.qian_sister: 412_500,
     }
     residents = (family.sun, family.wu_child, family.qian_sister)
-    coverages = [
+    return [
         Coverage(
             person=person,
             card_number=f"Y{3_500_000_000 + person.index * 11:010d}",
@@ -143,13 +154,6 @@ def work(
         )
         for person in paid
     ]
-    funds = [
-        FundAccount(family.wang, "8801000000001", cloud.name, 8_643_215, 374_400, "0", date(2017, 7, 18), last),
-        FundAccount(family.li, "8801000000014", dawn.name, 5_128_860, 196_000, "0", date(2016, 8, 22), last),
-        FundAccount(family.qian, "8801000000066", cloud.name, 19_760_340, 126_400, "0", date(2013, 1, 21), last),
-        FundAccount(family.sun, "8801000000079", cloud.name, 1_204_410, 89_600, "1", date(2023, 7, 20), last - 3),
-    ]
-    return careers, coverages, funds
 
 
 def property_of(family: DemoFamily, as_of: date) -> tuple[list[Home], list[Sale]]:
