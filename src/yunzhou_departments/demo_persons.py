@@ -51,7 +51,14 @@ ZHOU = DemoPerson("周玉兰", "990102195006210288", date(1950, 6, 21), "2", "12
 ZHAO = DemoPerson("赵远航", "990304199802110351", date(1998, 2, 11), "1", "12000000005")
 QIAN = DemoPerson("钱守诚", "990102196612200156", date(1966, 12, 20), "1", "12000000006")
 SUN = DemoPerson("孙小禾", "990104200107160343", date(2001, 7, 16), "2", "12000000007")
-PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO, QIAN, SUN)
+JING = DemoPerson("陈静", "990102197806080329", date(1978, 6, 8), "2", "12000000008")
+WU = DemoPerson("吴卫东", "990103197604150217", date(1976, 4, 15), "1", "12000000009")
+WU_CHILD = DemoPerson("吴一诺", "990102201609080345", date(2016, 9, 8), "2", "12000000010")
+QIAN_SISTER = DemoPerson("钱守真", "990102197011030424", date(1970, 11, 3), "2", "12000000011")
+PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO, QIAN, SUN, JING, WU, WU_CHILD, QIAN_SISTER)
+
+# 钱守诚 was appointed guardian of his sister by the court.
+GUARDIAN_DOCUMENT = "(2019)云0102民特18号"
 
 # The daughter of 王小明 and 李晴: born, but not yet registered, so she has no identity number and no name yet.
 NEWBORN_CERTIFICATE = "Y990102615"

@@ -10,6 +10,7 @@ _FEATURES = (
     "tongban.contexts.services.urls",
     "tongban.surfaces.portal.account.urls",
     "tongban.surfaces.portal.kiosk.urls",
+    "tongban.surfaces.portal.mandates.urls",
     "tongban.surfaces.portal.mydata.urls",
     "tongban.surfaces.portal.city.urls",
     "tongban.surfaces.portal.progress.urls",

@@ -14,6 +14,7 @@ def wire() -> None:
     """Fill the ports that contexts declare."""
     notices_ports.use_recipients(_Recipients())
     identity_ports.use_real_name_check(_PoliceRegister())
+    identity_ports.use_civil_registry(_Registers())
 
 
 class _Recipients:
@@ -31,3 +32,24 @@ class _PoliceRegister:
 
     def matches(self, *, name: str, id_number: str) -> bool:
         return exchange.check_identity(name=name, id_number=id_number)
+
+
+_GROUNDS = {"household": identity_ports.Ground.PARENT, "guardians": identity_ports.Ground.APPOINTED}
+
+
+class _Registers:
+    """Parents are named by the household register, appointed guardians by civil affairs; both through the gateway."""
+
+    def find_guardianship(
+        self, *, guardian_id_number: str, ward_name: str, ward_id_number: str
+    ) -> identity_ports.CivilRegistryAnswer:
+        records = exchange.check_guardianship(
+            guardian_id_number=guardian_id_number, ward_name=ward_name, ward_id_number=ward_id_number
+        )
+        evidence = tuple(
+            identity_ports.Evidence(_GROUNDS[one.register], one.source, one.record_version, one.observed_at)
+            for one in records
+            if one.is_held
+        )
+        silent = frozenset(_GROUNDS[one.register] for one in records if not one.is_answered)
+        return identity_ports.CivilRegistryAnswer(evidence, silent)

@@ -60,7 +60,9 @@ def _residents(population: Population, held: Held) -> Iterator[tuple[Any, ...]]:
             f"RY{person.index + 1:012d}", person.id_number, person.name, person.sex, person.ethnicity,
             f"{person.birth_date:%Y%m%d}", household.number, person.relation, marital, address.district, address.road,
             address.number, address.detail, person.phone, "1" if person.died_date else "0",
-            f"{person.died_date:%Y%m%d}" if person.died_date else None, f"{updated:%Y%m%d%H%M%S}",
+            f"{person.died_date:%Y%m%d}" if person.died_date else None,
+            person.father.id_number if person.father else None, person.mother.id_number if person.mother else None,
+            f"{updated:%Y%m%d%H%M%S}",
             1 + person.index % 7,
         )  # fmt: skip
 

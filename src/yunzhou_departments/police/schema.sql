@@ -24,10 +24,12 @@ CREATE TABLE "T_HJ_CZRK" (
   "LXDH" varchar(20),
   "ZXBZ" char(1) NOT NULL,
   "ZXRQ" char(8),
+  "FQSFZH" char(18),
+  "MQSFZH" char(18),
   "GXSJ" char(14) NOT NULL,
   "BBH" integer NOT NULL
 );
-COMMENT ON TABLE "T_HJ_CZRK" IS '户籍常住人口';
+COMMENT ON TABLE "T_HJ_CZRK" IS '户籍常住人口（FQSFZH 父亲、MQSFZH 母亲的公民身份号码）';
 
 CREATE TABLE "T_ZJ_SFZ" (
   "SLH" char(16) NOT NULL,

@@ -17,7 +17,7 @@ from yunzhou_departments.population.build import Population
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
 SIGNING_IN = {
     "wang": demo_persons.WANG, "li": demo_persons.LI, "chen": demo_persons.CHEN, "zhao": demo_persons.ZHAO,
-    "qian": demo_persons.QIAN, "sun": demo_persons.SUN,
+    "qian": demo_persons.QIAN, "sun": demo_persons.SUN, "jing": demo_persons.JING,
 }  # fmt: skip
 
 

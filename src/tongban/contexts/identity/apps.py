@@ -11,4 +11,8 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tongban.contexts.identity import api
         from tongban.contexts.identity.adapters import signals  # noqa: F401  receivers register on import
+
+        api.use_right_source("mandate", api.mandates.MandateRights())
+        api.use_right_source("guardian", api.guardians.GuardianRights())

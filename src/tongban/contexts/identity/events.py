@@ -15,3 +15,25 @@ class SessionEnded:
     session_id: str
     account_id: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MandateChanged:
+    """A mandate was asked for, given, declined or ended; ``act`` is one of ``domain.mandates.Act`` or ``ask``."""
+
+    topic: ClassVar[str] = "identity.mandate-changed"
+    version: ClassVar[int] = 1
+    mandate_id: str
+    act: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActingBegun:
+    """Somebody began to act for another: by which right, and who."""
+
+    topic: ClassVar[str] = "identity.acting-begun"
+    version: ClassVar[int] = 1
+    kind: str
+    reference: str
+    agent_person_id: str

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
+from tongban.contexts.identity.domain.guardians import Evidence, Ground
 from tongban.kernel.errors import Text, Unavailable
+
+__all__ = [
+    "CivilRegistry",
+    "CivilRegistryAnswer",
+    "Evidence",
+    "Ground",
+    "NoCivilRegistry",
+    "NoRealNameCheck",
+    "RealNameCheck",
+    "RealNameSourceMissing",
+    "civil_registry",
+    "real_name_check",
+    "use_civil_registry",
+    "use_real_name_check",
+]
 
 
 class RealNameCheck(Protocol):
@@ -47,3 +64,41 @@ def use_real_name_check(check: RealNameCheck) -> None:
 def real_name_check() -> RealNameCheck:
     """The connected source."""
     return _real_name_check
+
+
+@dataclass(frozen=True, slots=True)
+class CivilRegistryAnswer:
+    """What the registers said of a guardian and a ward. ``unanswered`` are the grounds whose register kept silent."""
+
+    evidence: tuple[Evidence, ...] = ()
+    unanswered: frozenset[Ground] = frozenset()
+
+
+class CivilRegistry(Protocol):
+    """Asks the registers of families and guardians whether somebody is another person's parent or guardian."""
+
+    def find_guardianship(self, *, guardian_id_number: str, ward_name: str, ward_id_number: str) -> CivilRegistryAnswer:
+        """The records that say so, for the ward of exactly this name and number."""
+        ...
+
+
+class NoCivilRegistry:
+    """Shipped default: no register is connected, so the question stays open."""
+
+    def find_guardianship(self, *, guardian_id_number: str, ward_name: str, ward_id_number: str) -> CivilRegistryAnswer:
+        """Nothing answers."""
+        return CivilRegistryAnswer(unanswered=frozenset(Ground))
+
+
+_civil_registry: CivilRegistry = NoCivilRegistry()
+
+
+def use_civil_registry(registry: CivilRegistry) -> None:
+    """Connect the registers. Called once by assembly, and by tests."""
+    global _civil_registry
+    _civil_registry = registry
+
+
+def civil_registry() -> CivilRegistry:
+    """The connected registers."""
+    return _civil_registry

@@ -17,6 +17,7 @@ def forget_stale_claims(timestamp: int) -> None:
     api.forget_expired_counts(now=utc_now())
     api.forget_ended_sessions(now=utc_now())
     api.login_tickets.forget_login_tickets(now=utc_now())
+    api.guardians.forget_stale_wards(now=utc_now())
 
 
 @app.periodic(cron="* * * * *")
@@ -24,3 +25,11 @@ def forget_stale_claims(timestamp: int) -> None:
 def end_lapsed_sessions(timestamp: int) -> None:
     """End the sessions that ran out by themselves."""
     api.end_lapsed_sessions(now=utc_now())
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="identity.end-rights", queue="identity", queueing_lock="identity.end-rights")
+def end_rights(timestamp: int) -> None:
+    """Mark mandates that are over, and ask the registers again about guardianships older than thirty days."""
+    api.mandates.expire_due(now=utc_now())
+    api.guardians.recheck_guardianships(now=utc_now())

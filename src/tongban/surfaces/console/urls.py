@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.surfaces.console import views
+from tongban.surfaces.console import accreditations, views
 from tongban.surfaces.console.sites import views as sites
 
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("console/sites/<slug:client_id>/change/", sites.change, name="console-site-change"),
     path("console/sites/<slug:client_id>/decide", sites.decide, name="console-site-decide"),
     path("console/sites/<slug:client_id>/secret", sites.rotate, name="console-site-secret"),
+    path("console/accreditations/", accreditations.accreditations, name="console-accreditations"),
+    path("console/accreditations/<uuid:accreditation_id>/end/", accreditations.end, name="console-accreditation-end"),
 ]

@@ -14,6 +14,7 @@ from tongban.contexts.exchange.api.accesses import (
     summarise_accesses,
     withdraw_purpose,
 )
+from tongban.contexts.exchange.api.guardianship import GuardianshipRecord, check_guardianship
 from tongban.contexts.exchange.api.policy import (
     GrantSummary,
     check_grants,
@@ -43,6 +44,7 @@ __all__ = [
     "AccessUnknown",
     "GrantRefused",
     "GrantSummary",
+    "GuardianshipRecord",
     "MyData",
     "OpenPurpose",
     "Purpose",
@@ -55,6 +57,7 @@ __all__ = [
     "Reading",
     "SubjectRef",
     "check_grants",
+    "check_guardianship",
     "check_identity",
     "close_purpose",
     "close_purposes_of",

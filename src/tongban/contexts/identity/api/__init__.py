@@ -1,6 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
-from tongban.contexts.identity.api import login_tickets
+from tongban.contexts.identity.api import accreditations, guardians, login_tickets, mandates
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -140,6 +140,7 @@ __all__ = [
     "Staff",
     "TooManyAttempts",
     "UsernameUnknown",
+    "accreditations",
     "approve_client",
     "begin_acting",
     "change_client",
@@ -166,6 +167,7 @@ __all__ = [
     "get_organisation",
     "get_own",
     "get_person",
+    "guardians",
     "has_shown_second_factor",
     "home_of",
     "idle_seconds",
@@ -180,6 +182,7 @@ __all__ = [
     "load_organisations",
     "login_tickets",
     "make_client_key",
+    "mandates",
     "note_device",
     "prove_real_name",
     "refuse_client",

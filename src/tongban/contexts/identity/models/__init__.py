@@ -10,6 +10,16 @@ from tongban.contexts.identity.models.accounts import (
 )
 from tongban.contexts.identity.models.clients import Client
 from tongban.contexts.identity.models.login_tickets import LoginTicket
+from tongban.contexts.identity.models.mandates import (
+    Accreditation,
+    Confirmation,
+    GuardianAttempt,
+    GuardianClaim,
+    Guardianship,
+    Mandate,
+    Proposer,
+    Relation,
+)
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -25,18 +35,26 @@ __all__ = [
     "Account",
     "AccountRows",
     "AccountSession",
+    "Accreditation",
     "AttemptCount",
     "BrowserSession",
     "Client",
+    "Confirmation",
     "Ending",
+    "GuardianAttempt",
+    "GuardianClaim",
+    "Guardianship",
     "KnownDevice",
     "Level",
     "LoginTicket",
+    "Mandate",
     "Organisation",
     "Person",
+    "Proposer",
     "RealNameAttempt",
     "RealNameClaim",
     "Realm",
+    "Relation",
     "Role",
     "Sex",
     "StaffMember",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.db.models import Count, Q, QuerySet
@@ -79,6 +80,11 @@ def find_service(code: str, *, pack: str | None = None) -> ServiceSummary | None
     """The line of a service, or None."""
     row = _items(pack or default_pack()).filter(code=code).values(*SUMMARY_FIELDS).first()
     return ServiceSummary(**row) if row else None
+
+
+def find_services(codes: Sequence[str], *, pack: str | None = None) -> dict[str, ServiceSummary]:
+    """The lines of several services by code, in one query; unknown codes are left out."""
+    return summaries_of(list(codes), pack=pack or default_pack())
 
 
 def get_definition(code: str, version: int | None = None, *, pack: str | None = None) -> ServiceDefinition:

@@ -1,0 +1,59 @@
+"""What identity tells people when a mandate changes, and when somebody begins to act for them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tongban.contexts.identity import models
+from tongban.contexts.identity.api.mandates import tell_principal
+from tongban.contexts.identity.events import ActingBegun, MandateChanged
+from tongban.contexts.notices import api as notices
+from tongban.infra import outbox
+from tongban.infra.authorisation import Acting
+from tongban.kernel.errors import Text
+
+_TOLD: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("ask", "agent"): (("principal", "mandate-asked"),),
+    ("confirm", "principal"): (("principal", "mandate-confirmed"), ("agent", "mandate-given")),
+    ("confirm", "window"): (("principal", "mandate-confirmed"), ("agent", "mandate-given")),
+    ("decline", "principal"): (("agent", "mandate-declined"),),
+    ("decline", "window"): (("agent", "mandate-declined"),),
+    ("revoke", "principal"): (("agent", "mandate-ended"),),
+    ("revoke", "window"): (("principal", "mandate-ended"), ("agent", "mandate-ended")),
+    ("hand-back", "agent"): (("principal", "mandate-ended"),),
+}
+"""Who is told what, by the act and whose it was. Who did it knows already; what nobody saw begin needs no end."""
+_BEGUN = Text(zh="开始替你办事", en="began to act for you")
+
+
+@outbox.subscribe(MandateChanged, name="identity.tell-of-mandates")
+def tell_of_mandates(event: MandateChanged) -> None:
+    """Tell the parties who are known here. Nobody waits for it, so that its time tells nothing either."""
+    row = models.Mandate.objects.filter(pk=event.mandate_id).first()
+    if row is None:
+        return
+    agent_knows = row.confirmed_at is not None or row.proposed_by == models.Proposer.AGENT
+    for party, template in _TOLD.get((event.act, event.by), ()):
+        person_id = row.principal_id if party == "principal" else row.agent_id
+        if person_id is None or (party == "agent" and not agent_knows):
+            continue
+        notices.notify(
+            person_id=person_id,
+            template=template,
+            values={},
+            idempotency_key=f"{template}:{row.pk}:{party}",
+            link=f"/my/mandates/{row.pk}/" if party == "principal" else "/my/mandates/",
+        )
+
+
+@outbox.subscribe(ActingBegun, name="identity.tell-of-acting")
+def tell_of_acting(event: ActingBegun) -> None:
+    """Tell the principal of the first time in a day."""
+    acting = Acting(
+        kind=event.kind,  # type: ignore[arg-type]  # the event was made from an Acting
+        reference=UUID(event.reference),
+        agent_person_id=UUID(event.agent_person_id),
+        agent_name="",
+        principal_name="",
+    )
+    tell_principal(acting, what=_BEGUN)
