@@ -14,10 +14,12 @@ from tongban.contexts.identity.models.persons import (
     RealNameAttempt,
     RealNameClaim,
     Sex,
+    document_hash_of,
     id_number_hash_of,
 )
 from tongban.contexts.identity.models.sessions import AccountSession, BrowserSession, Ending
 from tongban.contexts.identity.models.staff import Organisation, Role, StaffMember
+from tongban.contexts.identity.models.window import CheckKind, IdentityCheck, RecoverySlip
 
 __all__ = [
     "Account",
@@ -25,7 +27,9 @@ __all__ = [
     "AccountSession",
     "AttemptCount",
     "BrowserSession",
+    "CheckKind",
     "Ending",
+    "IdentityCheck",
     "KnownDevice",
     "Level",
     "Organisation",
@@ -33,9 +37,11 @@ __all__ = [
     "RealNameAttempt",
     "RealNameClaim",
     "Realm",
+    "RecoverySlip",
     "Role",
     "Sex",
     "StaffMember",
+    "document_hash_of",
     "id_number_hash_of",
     "phone_hash_of",
 ]
