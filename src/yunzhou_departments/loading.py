@@ -26,7 +26,7 @@ from yunzhou_departments.tables import Rows
 
 SUMMARY_FILE = "population.json"
 DISCREPANCIES_FILE = "discrepancies.csv"
-SHAPE = 3
+SHAPE = 4
 """Raised when what a population holds changes, so that an older one is made anew."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from tongban.contexts.exchange import api as exchange
@@ -14,6 +15,7 @@ def wire() -> None:
     """Fill the ports that contexts declare."""
     notices_ports.use_recipients(_Recipients())
     identity_ports.use_real_name_check(_PoliceRegister())
+    identity_ports.use_document_check(_ExitEntryRegister())
 
 
 class _Recipients:
@@ -31,3 +33,13 @@ class _PoliceRegister:
 
     def matches(self, *, name: str, id_number: str) -> bool:
         return exchange.check_identity(name=name, id_number=id_number)
+
+
+class _ExitEntryRegister:
+    """Other documents are checked at the exit-entry administration, where the city has connected it."""
+
+    def answers_for(self, code: str) -> bool:
+        return exchange.can_check_documents()
+
+    def matches(self, *, name: str, document: identity.Document, birth_date: date) -> bool:
+        return exchange.check_document(name=name, subject=document.subject, birth_date=birth_date)

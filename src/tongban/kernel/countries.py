@@ -1,4 +1,4 @@
-"""Countries that issue passports, as passports and GB/T 2659.1 name them: three letters, Chinese and English short names.
+"""Countries that issue passports, as passports and GB/T 2659.1 code them: three letters and short names.
 
 Hong Kong, Macao and Taiwan do not stand here: their residents prove themselves with permits of their own. Source: the
 code elements are those of ISO 3166-1; the names were reconstructed from Unicode CLDR, in the order of their pinyin.

@@ -119,14 +119,18 @@ from tongban.contexts.identity.api.window import (
     raise_to_in_person,
     register_at_window,
 )
+from tongban.contexts.identity.domain.documents import Document, DocumentKind
 
 __all__ = [
+    "ROLES",
     "Account",
     "AccountUnknown",
     "Check",
     "Contact",
     "DemoAccountsRefused",
     "Device",
+    "Document",
+    "DocumentKind",
     "FreshCredentials",
     "HeldRight",
     "LevelRefused",
@@ -144,7 +148,6 @@ __all__ = [
     "PersonExists",
     "PersonInvalid",
     "PersonUnknown",
-    "ROLES",
     "RealNameResult",
     "ReasonMissing",
     "RightSource",

@@ -292,7 +292,7 @@ def view_of(row: models.Person) -> Person:
     return Person(
         id=row.pk,
         name=row.name,
-        id_number_masked=documents.mask(document.type, document.number),
+        id_number_masked=documents.mask(document.number),
         phone_masked=contact.mask_phone(phone) if phone else "",
         email=account.email if account else "",
         level=row.level,

@@ -151,7 +151,7 @@ def find_pending_claim(account_id: UUID) -> PendingClaim | None:
     return PendingClaim(
         name=row.name,
         id_number=row.id_number,
-        id_number_masked=documents.mask(DocumentType(row.document_type), row.id_number),
+        id_number_masked=documents.mask(row.id_number),
         created_at=row.created_at,
         document_type=row.document_type,
         issuing_country=row.issuing_country,
@@ -207,9 +207,7 @@ def _refuse_when_too_many(account_id: UUID, number_hash: str, now: datetime) -> 
         )
 
 
-def _row_and_holder(
-    answer: Answer, account: models.Account, claimed: _Claimed
-) -> tuple[models.Person | None, Holder]:
+def _row_and_holder(answer: Answer, account: models.Account, claimed: _Claimed) -> tuple[models.Person | None, Holder]:
     """The person's row, locked, and whose it is. Only a matched number gets a row: guesses leave none behind."""
     is_new = False
     if answer is Answer.MATCHED:
@@ -231,9 +229,7 @@ def _row_and_holder(
     return row, Holder.SAME_ACCOUNT if row.account_id == account.pk else Holder.OTHER_ACCOUNT
 
 
-def _keep_or_drop_claim(
-    consequence: Consequence, account: models.Account, claimed: _Claimed, now: datetime
-) -> None:
+def _keep_or_drop_claim(consequence: Consequence, account: models.Account, claimed: _Claimed, now: datetime) -> None:
     if consequence is Consequence.WAIT:
         kept = {
             "name": claimed.name,

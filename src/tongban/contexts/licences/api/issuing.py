@@ -26,11 +26,12 @@ from tongban.kernel.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose licence it is."""
+    """Whose licence it is. ``code_type`` is the official code of the document that ``id_number`` belongs to."""
 
     person_id: UUID
     name: str
     id_number: str
+    code_type: str = "111"
 
 
 class LicenceIncomplete(Invalid):
@@ -137,6 +138,7 @@ def _record(
         person_id=holder.person_id,
         holder_name=holder.name,
         holder_code=holder.id_number,
+        holder_code_type=holder.code_type,
         issuer=organisation.code,
         case_number=case_number,
         service_code=service_code,

@@ -39,7 +39,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case: conclusion, lanes, log, who read data for it, what can be done."""
     actor = actor_of(request)
     found = cases_api.get_case(number, actor)
-    page = draw(found, id_number=identity.get_own(request).id_number)
+    page = draw(found, id_number=identity.get_own(request).subject)
     return render(request, "portal/progress/case.html", {"nav": "cases", "page": page, "case": found})
 
 
