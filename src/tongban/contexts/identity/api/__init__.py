@@ -1,5 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
+from tongban.contexts.identity.adapters.recovery_limit import may_try_slip
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -111,8 +112,8 @@ from tongban.contexts.identity.api.window import (
     Check,
     LevelRefused,
     NotAttested,
-    OtherDocument,
     ReasonMissing,
+    find_username,
     list_checks,
     list_lower_levels,
     lower_level,
@@ -140,7 +141,6 @@ __all__ = [
     "OpenSession",
     "Organisation",
     "OrganisationUnknown",
-    "OtherDocument",
     "OwnIdentity",
     "PasswordRefused",
     "PendingClaim",
@@ -175,6 +175,7 @@ __all__ = [
     "find_session",
     "find_slip",
     "find_staff",
+    "find_username",
     "forget_ended_sessions",
     "forget_expired_counts",
     "forget_old_slips",
@@ -203,6 +204,7 @@ __all__ = [
     "load_demo_accounts",
     "load_organisations",
     "lower_level",
+    "may_try_slip",
     "note_device",
     "prove_real_name",
     "raise_to_in_person",

@@ -44,12 +44,6 @@ class NotAttested(Invalid):
     code = "not-attested"
 
 
-class OtherDocument(Conflict):
-    """The document in hand is not the one under which the person is registered."""
-
-    code = "other-document"
-
-
 class LevelRefused(Conflict):
     """A person cannot be lowered to this level."""
 
@@ -99,13 +93,11 @@ def register_at_window(
 
 
 @transaction.atomic
-def raise_to_in_person(
-    *, person_id: UUID, document_type: str, is_attested: bool, account_is_theirs: bool, actor: Actor
-) -> Person:
+def raise_to_in_person(*, person_id: UUID, is_attested: bool, account_is_theirs: bool, actor: Actor) -> Person:
     """Record that a clerk had the person's document in hand and compared the face; a repeat changes nothing.
 
-    With an account, the person has also said that it is theirs: the level counts for whoever signs in with it.
-    Raises: Forbidden, PersonUnknown, NotAttested, OtherDocument.
+    The document is the one under which the person is registered. With an account, the person has also said that it is
+    theirs: the level counts for whoever signs in with it. Raises: Forbidden, PersonUnknown, NotAttested.
     """
     clerk, row = require_clerk(actor), _locked(person_id)
     if not is_attested or (row.account_id and not account_is_theirs):
@@ -116,15 +108,14 @@ def raise_to_in_person(
                 en="Tick each after looking at document and face; an account of somebody else is for an official",
             ),
         )
-    if document_type != row.document_type:
-        name = get_document_kind(row.document_type).name
-        raise OtherDocument(
-            Text(zh=f"登记时用的是{name.zh}", en=f"The person is registered with another document: {name.en}"),
-            remedy=Text(zh="请核对这一种证件", en="Check that document"),
-        )
     if row.level == models.Level.IN_PERSON:
         return persons.view_of(row)
     return _attest(row, models.CheckKind.RAISED, clerk, actor)
+
+
+def find_username(person_id: UUID) -> str:
+    """The name of a person's account, for whoever has to ask them about it; empty without one."""
+    return models.Account.objects.filter(person=person_id).values_list("username", flat=True).first() or ""
 
 
 def list_lower_levels(person_id: UUID) -> tuple[str, ...]:

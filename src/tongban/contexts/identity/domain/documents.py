@@ -1,11 +1,11 @@
 """Identity documents: which there are, how their numbers are written, what the numbers state, how they are shown.
 
 Source: type codes of GA/T 517 (常用证件代码), which e-licences use for the code type of a holder; number rules of
-GB 11643 (resident ID), of the 2018 measures on residence permits of Hong Kong, Macao and Taiwan residents, of the notices
-of the exit-entry administration on permits and the permanent residence card (2023), and ICAO Doc 9303 (passports). The
-standards' texts were not at hand: codes and rules were reconstructed. The residence permit, younger than the code list,
-is filed under the list's residence permits (154). The check character of the permanent residence card of before 2023 is
-not compared: its rule is published nowhere.
+GB 11643 (resident ID), of the 2018 measures on residence permits of Hong Kong, Macao and Taiwan residents, of notices of
+the exit-entry administration on permits and the permanent residence card of 2023, and of ICAO Doc 9303 (passports). The
+standards' texts were not at hand: codes and rules were reconstructed. The residence permit is younger than the code
+list and filed under its residence permits (154). The last character of permanent residence cards of before 2023 is not
+checked: its rule is not published.
 """
 
 from __future__ import annotations
@@ -137,39 +137,9 @@ KINDS: Mapping[DocumentType, DocumentKind] = {
 """Every type, the commonest first."""
 
 _PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-    ]
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65))
+    for code in range(first, last + 1)
 )
 _HK_MACAO = re.compile(r"([HM][0-9]{8})(?:[0-9]{2})?")
 _TAIWAN = re.compile(r"[0-9]{8}|[0-9]{10}[A-Z]?")
