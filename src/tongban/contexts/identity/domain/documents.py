@@ -1,9 +1,9 @@
 """Identity documents: which there are, how their numbers are written, what the numbers state, how they are shown.
 
 Source: type codes of GA/T 517 (常用证件代码), which e-licences use for the code type of a holder; number rules of
-GB 11643 (resident ID), of the 2018 measures on residence permits of Hong Kong, Macao and Taiwan residents, of notices of
-the exit-entry administration on permits and the permanent residence card of 2023, and of ICAO Doc 9303 (passports). The
-standards' texts were not at hand: codes and rules were reconstructed. The residence permit is younger than the code
+GB 11643 (resident ID), of the 2018 measures on residence permits of Hong Kong, Macao and Taiwan residents, of notices
+of the exit-entry administration on permits and the permanent residence card of 2023, and of ICAO Doc 9303 (passports).
+The standards' texts were not at hand: codes and rules were reconstructed. The residence permit is younger than the code
 list and filed under its residence permits (154). The last character of permanent residence cards of before 2023 is not
 checked: its rule is not published.
 """

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.contexts.halls import api as halls
 from tongban.contexts.identity import api as identity
 from tongban.infra.authorisation import public
-from tongban.surfaces.portal.account.forms import PASSWORD_RULE, CityForm, say_passwords_differ
+from tongban.surfaces.portal.account.forms import PASSWORD_RULE, CityForm
 from tongban.surfaces.portal.account.real_name import HALLS_SHOWN
 
 SLIP_KEY = "identity.recovery_slip"
@@ -63,7 +63,6 @@ class FreshPasswordForm(CityForm):
         cleaned: dict[str, object] = super().clean() or {}
         if cleaned.get("password1") and cleaned.get("password2") and cleaned["password1"] != cleaned["password2"]:
             self.add_error("password2", _("两次输入的密码不一样"))
-        say_passwords_differ(self)
         return cleaned
 
 
