@@ -88,7 +88,7 @@ def reader(city: Departments) -> Iterator[Reader]:
 def parameters_for(id_number: str, name: str) -> dict[str, str]:
     return {
         "id_number": id_number, "name": name, "certificate_number": SHOP.certificate_number,
-        "credit_code": CLOUD.credit_code,
+        "credit_code": CLOUD.credit_code, "document": id_number, "birth_date": "19910514",
     }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_hostile_parameters_find_nothing(code: str, reader: Reader) -> None:
     hostile = "99' OR '1'='1"
     records: list[dict[str, Any]] = []
     with suppress(SourceBroken, SourceUnavailable):
-        records = reader.read(code, id_number=hostile, name=hostile, certificate_number=hostile, credit_code=hostile)
+        records = reader.read(code, **dict.fromkeys(parameters_for("", ""), hostile))
     assert records in ([], [{"matches": False}])
 
 
@@ -130,6 +130,13 @@ def test_the_household_is_the_couple(reader: Reader) -> None:
 def test_the_identity_check_needs_name_and_number_together(reader: Reader) -> None:
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=ZHAO.name) == [{"matches": True}]
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=WANG.name) == [{"matches": False}]
+
+
+def test_the_document_check_needs_name_birth_date_and_document_together(reader: Reader) -> None:
+    martin = {"document": "414:FRA:99ZZ00017", "name": "Martin Claire", "birth_date": "19880412"}
+    assert reader.read("police.document-check/read", **martin) == [{"matches": True}]
+    for changed in ({"document": "414:BEL:99ZZ00017"}, {"name": "MARTIN"}, {"birth_date": "19880413"}):
+        assert reader.read("police.document-check/read", **{**martin, **changed}) == [{"matches": False}]
 
 
 def test_the_shop_may_be_a_restaurant(reader: Reader) -> None:
