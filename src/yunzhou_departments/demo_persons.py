@@ -60,6 +60,25 @@ PERSONS = (WANG, LI, CHEN, ZHOU, ZHAO, QIAN, SUN, JING, WU, WU_CHILD, QIAN_SISTE
 # 钱守诚 was appointed guardian of his sister by the court.
 GUARDIAN_DOCUMENT = "(2019)云0102民特18号"
 
+
+@dataclass(frozen=True, slots=True)
+class DemoForeigner:
+    """One fixed person whom the exit-entry administration knows. ``code`` is the document's of GA/T 517."""
+
+    name: str
+    code: str
+    country: str
+    number: str
+    birth_date: date
+    sex: Literal["1", "2"]
+
+
+MARTIN = DemoForeigner("MARTIN CLAIRE", "414", "FRA", "99ZZ00017", date(1988, 4, 12), "2")
+KIM = DemoForeigner("KIM MINJUN", "414", "KOR", "M99900023", date(1985, 11, 30), "1")
+CHAN = DemoForeigner("陈嘉欣", "516", "", "H99000015", date(1994, 8, 23), "2")
+LIN = DemoForeigner("林志明", "511", "", "99000023", date(1979, 2, 8), "1")
+FOREIGNERS = (MARTIN, KIM, CHAN, LIN)
+
 # The daughter of 王小明 and 李晴: born, but not yet registered, so she has no identity number and no name yet.
 NEWBORN_CERTIFICATE = "Y990102615"
 NEWBORN_AGE_DAYS = 21

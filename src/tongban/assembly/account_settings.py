@@ -48,6 +48,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",
     "reset_password": "60/m/ip,5/5m/key",
     "reset_password_from_key": "60/m/ip",
+    "recovery_slip": "60/m/ip,5/5m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "manage_email": "10/m/user",

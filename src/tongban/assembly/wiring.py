@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from tongban.contexts.exchange import api as exchange
@@ -15,6 +16,7 @@ def wire() -> None:
     notices_ports.use_recipients(_Recipients())
     identity_ports.use_real_name_check(_PoliceRegister())
     identity_ports.use_civil_registry(_Registers())
+    identity_ports.use_document_check(_ExitEntryRegister())
 
 
 class _Recipients:
@@ -53,3 +55,13 @@ class _Registers:
         )
         silent = frozenset(_GROUNDS[one.register] for one in records if not one.is_answered)
         return identity_ports.CivilRegistryAnswer(evidence, silent)
+
+
+class _ExitEntryRegister:
+    """Other documents are checked at the exit-entry administration, where the city has connected it."""
+
+    def answers_for(self, code: str) -> bool:
+        return exchange.can_check_documents()
+
+    def matches(self, *, name: str, document: identity.Document, birth_date: date) -> bool:
+        return exchange.check_document(name=name, subject=document.subject, birth_date=birth_date)

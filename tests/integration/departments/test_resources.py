@@ -103,6 +103,7 @@ def parameters_for(id_number: str, name: str, guardian: str = CHEN.id_number) ->
     return {
         "id_number": id_number, "name": name, "certificate_number": SHOP.certificate_number,
         "credit_code": CLOUD.credit_code, "guardian_id_number": guardian,
+        "document": id_number, "birth_date": "19910514",
     }  # fmt: skip
 
 
@@ -190,6 +191,13 @@ def test_civil_affairs_names_the_appointed_guardian_and_nobody_else(
 ) -> None:
     asked = parameters_for(ward.id_number, ward.name, guardian.id_number)
     assert [record["ground"] for record in reader.read("civil-affairs.guardianship/read", **asked)] == said
+
+
+def test_the_document_check_needs_name_birth_date_and_document_together(reader: Reader) -> None:
+    martin = {"document": "414:FRA:99ZZ00017", "name": "Martin Claire", "birth_date": "19880412"}
+    assert reader.read("police.document-check/read", **martin) == [{"matches": True}]
+    for changed in ({"document": "414:BEL:99ZZ00017"}, {"name": "MARTIN"}, {"birth_date": "19880413"}):
+        assert reader.read("police.document-check/read", **{**martin, **changed}) == [{"matches": False}]
 
 
 def test_the_shop_may_be_a_restaurant(reader: Reader) -> None:

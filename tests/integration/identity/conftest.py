@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import cache
 
+from tests.integration.identity.window import at_window, exit_entry, no_exit_entry, official  # noqa: F401  fixtures
 from tongban.contexts.identity import api, models, ports
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text, Unavailable

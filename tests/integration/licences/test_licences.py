@@ -150,7 +150,7 @@ def test_nobody_else_opens_a_licence() -> None:
 
 def test_an_enterprise_s_licence_is_the_enterprise_s_and_no_person_s() -> None:
     person, firm = new_id(), new_id()
-    made = issue(holder=licences.Holder(person, "云州市湖滨机械有限公司", "91990102MA0YX00017", firm))
+    made = issue(holder=licences.Holder(person, "云州市湖滨机械有限公司", "91990102MA0YX00017", "001", firm))
     assert [one.id for one in licences.list_licences(Party(person, firm))] == [made.id]
     assert licences.list_licences(Party(person)) == ()
 

@@ -68,7 +68,7 @@ def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[s
     years = spec.get("valid_years")
     licence = licences.issue(
         type_code=job.subject,
-        holder=licences.Holder(case.person_id, person.name, number),
+        holder=licences.Holder(case.person_id, person.name, number, person.document_code),
         case_number=case.number,
         service_code=case.service_code,
         values=_licence_values(job.subject, spec.get("values") or {}, declared),

@@ -46,8 +46,17 @@ class Standing:
     def problems(self) -> tuple[FieldProblem, ...]:
         """What keeps the application from being handed in: fields, records to choose, materials."""
         waiting = self.waiting
-        fields = (p for p in find_problems(self.service.form, self.answers) if p.field not in waiting)
+        found = (p for p in find_problems(self.service.form, self.answers) if p.field not in waiting)
+        fields = (p for p in found if not self._is_own_document(p))
         return (*_unchosen(self.service.form, self.readings), *fields, *find_lacking(self.slots))
+
+    def _is_own_document(self, problem: FieldProblem) -> bool:
+        """Where a form asks for an ID number, the applicant's own document does, whatever its number looks like."""
+        field = self.service.form.by_name.get(problem.field)
+        if field is None or field.widget != "id-number" or problem.keyword not in ("pattern", "format", "minLength"):
+            return False
+        number = self.answers.get(problem.field)
+        return isinstance(number, str) and identity.is_own_number(person_id=self.row.person_id, number=number)
 
     @property
     def waiting(self) -> frozenset[str]:

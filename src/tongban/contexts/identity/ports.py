@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from tongban.contexts.identity.domain.documents import Document
 from tongban.contexts.identity.domain.guardians import Evidence, Ground
 from tongban.kernel.errors import Text, Unavailable
 
 __all__ = [
     "CivilRegistry",
     "CivilRegistryAnswer",
+    "DocumentCheck",
     "Evidence",
     "Ground",
     "NoCivilRegistry",
+    "NoDocumentCheck",
     "NoRealNameCheck",
     "RealNameCheck",
     "RealNameSourceMissing",
     "civil_registry",
+    "document_check",
     "real_name_check",
     "use_civil_registry",
+    "use_document_check",
     "use_real_name_check",
 ]
 
@@ -102,3 +108,44 @@ def use_civil_registry(registry: CivilRegistry) -> None:
 def civil_registry() -> CivilRegistry:
     """The connected registers."""
     return _civil_registry
+
+
+class DocumentCheck(Protocol):
+    """Asks the exit-entry administration about documents other than resident IDs."""
+
+    def answers_for(self, code: str) -> bool:
+        """Whether it keeps documents of this type. Shape: the official code, such as ``414``."""
+        ...
+
+    def matches(self, *, name: str, document: Document, birth_date: date) -> bool:
+        """Whether name, date of birth and document belong together. Raises: any ``Unavailable``."""
+        ...
+
+
+class NoDocumentCheck:
+    """Shipped default: no source is connected, so such documents are verified at windows."""
+
+    def answers_for(self, code: str) -> bool:
+        """Never."""
+        return False
+
+    def matches(self, *, name: str, document: Document, birth_date: date) -> bool:
+        """Always unavailable."""
+        raise RealNameSourceMissing(
+            Text(zh="还没有接通出入境管理部门", en="The exit-entry administration is not connected yet"),
+            remedy=Text(zh="请带证件到任一政务服务大厅办理", en="Bring your document to any service hall"),
+        )
+
+
+_document_check: DocumentCheck = NoDocumentCheck()
+
+
+def use_document_check(check: DocumentCheck) -> None:
+    """Connect the source. Called once by assembly, and by tests."""
+    global _document_check
+    _document_check = check
+
+
+def document_check() -> DocumentCheck:
+    """The connected source."""
+    return _document_check

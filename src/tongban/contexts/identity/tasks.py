@@ -11,13 +11,14 @@ from tongban.kernel.clock import utc_now
 @app.periodic(cron="17 * * * *")
 @app.task(name="identity.forget-stale-claims", queue="identity", queueing_lock="identity.forget-stale-claims")
 def forget_stale_claims(timestamp: int) -> None:
-    """Delete what is past its retention: unfinished checks, unused devices, expired counts, lapsed sessions."""
+    """Delete what is past its retention: unfinished checks, unused devices, expired counts, lapsed sessions, slips."""
     api.forget_stale_claims(now=utc_now())
     api.forget_unused_devices(now=utc_now())
     api.forget_expired_counts(now=utc_now())
     api.forget_ended_sessions(now=utc_now())
     api.login_tickets.forget_login_tickets(now=utc_now())
     api.guardians.forget_stale_wards(now=utc_now())
+    api.forget_old_slips(now=utc_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -48,6 +48,7 @@ class Licence(models.Model):
     enterprise_id = models.UUIDField(null=True, blank=True)
     holder_name = EncryptedTextField()
     holder_code = EncryptedTextField()
+    holder_code_type = models.CharField(max_length=3, default="111", db_default="111")
     issuer = models.CharField(max_length=40)
     case_number = models.CharField(max_length=80)
     service_code = models.CharField(max_length=80)

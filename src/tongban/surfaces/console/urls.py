@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.surfaces.console import accreditations, views
+from tongban.surfaces.console import accreditations, people, views
 from tongban.surfaces.console.sites import views as sites
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("console/quality/", views.quality, name="console-quality"),
     path("console/deliveries/", views.deliveries, name="console-deliveries"),
     path("console/deliveries/<int:delivery_id>/retry", views.retry_delivery, name="console-delivery-retry"),
+    path("console/people/", people.find, name="console-people"),
+    path("console/people/<uuid:person_id>/", people.person, name="console-person"),
     path("console/mail/", views.mail, name="console-mail"),
     path("console/sites/", sites.sites, name="console-sites"),
     path("console/sites/new/", sites.register, name="console-site-new"),

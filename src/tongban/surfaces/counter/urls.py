@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.surfaces.counter import cases, identifying, intake, mandates, people
+from tongban.surfaces.counter import cases, identifying, intake, mandates, people, window
 
 urlpatterns = [
     path("counter/", people.home, name="counter"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("counter/identify/state", identifying.state, name="counter-identify-state"),
     path("counter/people/", people.register, name="counter-register"),
     path("counter/people/<uuid:person_id>/", people.person, name="counter-person"),
+    path("counter/people/<uuid:person_id>/check/", window.check, name="counter-check"),
+    path("counter/people/<uuid:person_id>/recovery/", window.recovery, name="counter-recovery"),
     path("counter/people/<uuid:person_id>/start/", intake.start, name="counter-start"),
     path("counter/people/<uuid:person_id>/mandates/", mandates.mandates, name="counter-mandates"),
     path("counter/people/<uuid:person_id>/mandates/new/", mandates.new, name="counter-mandate-new"),

@@ -33,7 +33,16 @@ from tongban.contexts.exchange.api.purposes import (
     open_purpose,
 )
 from tongban.contexts.exchange.api.questions import Question, QuestionInvalid, find_questions, raise_question
-from tongban.contexts.exchange.api.reads import Read, ReadFailure, Reading, check_identity, fetch_many
+from tongban.contexts.exchange.api.reads import (
+    Read,
+    ReadFailure,
+    Reading,
+    can_check_documents,
+    check_document,
+    check_identity,
+    fetch_many,
+    unknown_by_number,
+)
 from tongban.contexts.exchange.api.showings import record_showing
 from tongban.contexts.exchange.domain.grants import GrantRefused
 from tongban.contexts.exchange.domain.purposes import PurposeEnded
@@ -56,6 +65,8 @@ __all__ = [
     "ReadFailure",
     "Reading",
     "SubjectRef",
+    "can_check_documents",
+    "check_document",
     "check_grants",
     "check_guardianship",
     "check_identity",
@@ -77,5 +88,6 @@ __all__ = [
     "record_showing",
     "renew_snapshot",
     "summarise_accesses",
+    "unknown_by_number",
     "withdraw_purpose",
 ]

@@ -90,12 +90,12 @@ def open_purpose(row: models.Application, service: ServiceForm) -> None:
     """Open the purpose of an application in the caller's transaction of which tickets are made."""
     if not service.form.reads:
         return
-    number = identity.reveal_id_number(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
+    subject = identity.reveal_subject(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
     purpose = exchange.open_purpose(
         kind="application",
         reference=str(row.pk),
         service_code=service.code,
-        subject_id_number=number,
+        subject_id_number=subject,
         reads=[(read.resource, read.fields) for read in service.form.reads],
         now=utc_now(),
         title=service.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
@@ -31,6 +31,15 @@ from tongban.kernel.errors import Text
 TIMEOUT_S = 2.5
 """How long a page waits for departments. Units: seconds."""
 Outcome = exchange.Reading | exchange.ReadFailure
+_BY_NUMBER = "$applicant.id_number"
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicant:
+    """What the person's account has proven, by the names that reads and fields use."""
+
+    account: dict[str, str]
+    has_id_number: bool
 
 
 def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, actor: Actor = SYSTEM) -> Application:
@@ -40,19 +49,19 @@ def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, 
     while departments think. A department that fails is recorded with the application and never raises.
     Raises: ApplicationUnknown, AlreadySubmitted.
     """
-    ticket, service, account, reads = _prepare(application_id, only, actor)
-    outcomes = _ask(ticket, reads, account) if reads else []
+    ticket, service, applicant, reads = _prepare(application_id, only, actor)
+    outcomes = _ask(ticket, reads, applicant) if reads else []
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         for read, outcome in zip(reads, outcomes, strict=True):
             _keep(row, read, outcome)
-        _lay(row, service, account)
+        _lay(row, service, applicant.account)
         return snapshot(load_standing(row))
 
 
 def _prepare(
     application_id: UUID, only: Sequence[str] | None, actor: Actor
-) -> tuple[str, ServiceForm, dict[str, str], list[ReadSpec]]:
+) -> tuple[str, ServiceForm, _Applicant, list[ReadSpec]]:
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         service = get_service_form(row.service_code, row.service_version)
@@ -60,7 +69,7 @@ def _prepare(
         wanted = set(only) if only is not None else {read.resource for read in service.form.reads} - answered
         reads = [read for read in service.form.reads if read.resource in wanted]
         ticket = _ticket(row, service) if reads else ""
-        return ticket, service, _account(row), reads
+        return ticket, service, _applicant(row), reads
 
 
 def _ticket(row: models.Application, service: ServiceForm) -> str:
@@ -74,21 +83,28 @@ def _ticket(row: models.Application, service: ServiceForm) -> str:
     return exchange.issue_ticket(purpose_id=row.purpose_id, now=now).ticket
 
 
-def _account(row: models.Application) -> dict[str, str]:
-    """What the person's account has proven, by the names that reads and fields use."""
+def _applicant(row: models.Application) -> _Applicant:
     person = identity.get_person(row.person_id)
     reason = f"forms.prefill application:{row.pk}"
-    return {
+    account = {
         "name": person.name,
         "id_number": identity.reveal_id_number(person_id=row.person_id, reason=reason),
         "phone": identity.reveal_phone(person_id=row.person_id, reason=reason),
         "email": person.email,
     }
+    return _Applicant(account, person.has_id_number)
 
 
-def _ask(ticket: str, reads: Sequence[ReadSpec], account: dict[str, str]) -> list[Outcome]:
-    wanted = [exchange.Read(read.resource, read.bind(account), read.fields, read.operation) for read in reads]
-    return exchange.fetch_many(ticket=ticket, reads=wanted, timeout_s=TIMEOUT_S)
+def _ask(ticket: str, reads: Sequence[ReadSpec], applicant: _Applicant) -> list[Outcome]:
+    """The departments' answers. Whoever has no ID number is known to none by it: they are not asked."""
+    known = [applicant.has_id_number or _BY_NUMBER not in read.parameters.values() for read in reads]
+    wanted = [exchange.Read(read.resource, read.bind(applicant.account), read.fields, read.operation) for read in reads]
+    asked = [read for read, is_known in zip(wanted, known, strict=True) if is_known]
+    answers = iter(exchange.fetch_many(ticket=ticket, reads=asked, timeout_s=TIMEOUT_S))
+    return [
+        next(answers) if is_known else exchange.unknown_by_number(read)
+        for read, is_known in zip(wanted, known, strict=True)
+    ]
 
 
 def _keep(row: models.Application, read: ReadSpec, outcome: Outcome) -> None:

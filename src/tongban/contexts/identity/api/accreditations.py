@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.api import persons
+from tongban.contexts.identity.api import documents, persons
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.infra.pages import Page, decode_cursor, encode_cursor
@@ -59,7 +59,7 @@ def accredit_helper(
     *, name: str, id_number: str, organisation: str, number: str, valid_until: date, actor: Actor
 ) -> Accreditation:
     """Accredit somebody. Raises: PersonInvalid and AccreditationInvalid naming the field; AccreditationExists."""
-    name, person_number = persons.checked_name(name), persons.checked_id_number(id_number)
+    name, person_number = persons.checked_name(name), documents.checked_id_number(id_number)
     today, organisation, number = local_date(utc_now()), " ".join(organisation.split()), number.strip()
     if not 2 <= len(organisation) <= 100:
         raise _invalid("organisation", "请写派出帮办员的社区或单位", "Name the community or body that sends them")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.api import persons
+from tongban.contexts.identity.api import documents, persons
 from tongban.contexts.identity.api.acting import HeldRight
 from tongban.contexts.identity.api.real_name import TooManyAttempts
 from tongban.contexts.identity.domain import guardians as rules
@@ -87,7 +87,7 @@ def prove_guardianship(*, guardian: UUID, name: str, id_number: str, actor: Acto
     The refusal is the same for a wrong number and for a relation that does not exist. A guardianship checked within
     thirty days is not asked again. Raises: PersonInvalid naming the field; TooManyAttempts.
     """
-    name, number = persons.checked_name(name), persons.checked_id_number(id_number)
+    name, number = persons.checked_name(name), documents.checked_id_number(id_number)
     now, ward_hash = utc_now(), models.id_number_hash_of(number)
     mine = models.Person.objects.get(pk=guardian)
     known = _running(mine.pk).filter(ward__id_number_hash=ward_hash).first()

@@ -26,10 +26,12 @@ from tongban.contexts.identity.models.persons import (
     RealNameAttempt,
     RealNameClaim,
     Sex,
+    document_hash_of,
     id_number_hash_of,
 )
 from tongban.contexts.identity.models.sessions import AccountSession, BrowserSession, Ending
 from tongban.contexts.identity.models.staff import Organisation, Role, StaffMember
+from tongban.contexts.identity.models.window import CheckKind, IdentityCheck, RecoverySlip
 
 __all__ = [
     "Account",
@@ -38,12 +40,14 @@ __all__ = [
     "Accreditation",
     "AttemptCount",
     "BrowserSession",
+    "CheckKind",
     "Client",
     "Confirmation",
     "Ending",
     "GuardianAttempt",
     "GuardianClaim",
     "Guardianship",
+    "IdentityCheck",
     "KnownDevice",
     "Level",
     "LoginTicket",
@@ -54,10 +58,12 @@ __all__ = [
     "RealNameAttempt",
     "RealNameClaim",
     "Realm",
+    "RecoverySlip",
     "Relation",
     "Role",
     "Sex",
     "StaffMember",
+    "document_hash_of",
     "id_number_hash_of",
     "phone_hash_of",
 ]

@@ -28,12 +28,13 @@ from tongban.kernel.ids import new_id
 class Holder:
     """Whose licence it is: a person's, or an enterprise's for which the person applied.
 
-    ``code`` is the identity number or the unified credit code.
+    ``code`` is the identity number or the unified credit code, ``code_type`` the official code of what it belongs to.
     """
 
     person_id: UUID
     name: str
     code: str
+    code_type: str = "111"
     enterprise_id: UUID | None = None
 
 
@@ -142,6 +143,7 @@ def _record(
         enterprise_id=holder.enterprise_id,
         holder_name=holder.name,
         holder_code=holder.code,
+        holder_code_type=holder.code_type,
         issuer=organisation.code,
         case_number=case_number,
         service_code=service_code,

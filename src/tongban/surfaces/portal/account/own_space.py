@@ -51,7 +51,7 @@ def space_of(own: identity.OwnIdentity) -> Space:
         drafts=forms_api.list_drafts(Party(person.id))[:SHOWN],
         licences=held[:SHOWN],
         licence_count=len(held),
-        accesses=exchange_api.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),
+        accesses=exchange_api.summarise_accesses(subject_id_number=own.subject, since=utc_now() - DATA_WINDOW),
         notices=told,
         unread=unread,
     )

@@ -115,7 +115,7 @@ def _person_id(request: HttpRequest) -> UUID:
 
 
 def _own_number(request: HttpRequest) -> str:
-    return identity.reveal_id_number(person_id=_person_id(request), reason="本人查看我的数据", actor=actor_of(request))
+    return identity.reveal_subject(person_id=_person_id(request), reason="本人查看我的数据", actor=actor_of(request))
 
 
 def _all_accesses(number: str) -> Iterator[exchange.Access]:

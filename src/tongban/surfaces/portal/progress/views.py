@@ -45,7 +45,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def _subject_number(request: HttpRequest, case: cases_api.CaseView, actor: Actor) -> str:
     """Whose reads the page shows: one's own number costs nothing, another's is revealed on record."""
     if actor.acting is None:
-        return identity.get_own(request).id_number
+        return identity.get_own(request).subject
     reason = f"portal.case-accesses:{case.number}"
     return identity.reveal_id_number(person_id=case.person_id, reason=reason, actor=actor)
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.api import persons
+from tongban.contexts.identity.api import documents, persons
 from tongban.contexts.identity.domain import mandates as rules
 from tongban.kernel import resident_id
 from tongban.kernel.clock import local_date, utc_now
@@ -83,7 +83,7 @@ class TooManyMandates(Forbidden):
 
 def identified(party: Named) -> Identified:
     """A party as typed, checked. Raises: PersonInvalid naming the field."""
-    name, number = persons.checked_name(party.name), persons.checked_id_number(party.id_number)
+    name, number = persons.checked_name(party.name), documents.checked_id_number(party.id_number)
     number_hash = models.id_number_hash_of(number)
     row = models.Person.objects.filter(id_number_hash=number_hash).first()
     return Identified(
