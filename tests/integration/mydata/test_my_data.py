@@ -107,7 +107,8 @@ def test_strangers_are_sent_to_sign_in(city: None) -> None:
 def test_a_withdrawn_purpose_is_closed_told_to_gateways_and_gone_from_the_page(sign_in: SignIn) -> None:
     client, _ = sign_in(WANG)
     purpose = agree()
-    assert "收回“开一家餐饮店”的授权" in page(client, f"/my/data/purposes/{purpose.id}/withdraw/")
+    asked = page(client, f"/my/data/purposes/{purpose.id}/withdraw/")
+    assert '收回授权：</span><span class="cl">开一家餐饮店' in asked
     response = client.post(f"/my/data/purposes/{purpose.id}/withdraw/", follow=True)
     assert "已收回" in response.content.decode()
     assert "现在没有生效的授权" in response.content.decode()
