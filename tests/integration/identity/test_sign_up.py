@@ -59,6 +59,7 @@ def test_the_first_page_asks_a_newcomer_for_the_real_name_and_for_no_second_sign
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"email": "nobody"}, "邮箱写得不对"),
         ({"username": ""}, "请填写这一项"),
         ({"username": "王小明"}, "字母开头"),
         ({"username": "<b>"}, "字母开头"),

@@ -24,6 +24,8 @@ from tongban.kernel import resident_id
 from tongban.kernel.errors import Text
 
 YOUR_ACCOUNT = Text(zh="你的账号", en="Your account")
+CHOOSE = "choose:"
+"""How the problem of a resource whose record is to be chosen begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Standing:
 def _unchosen(form: FormDefinition, readings: Iterable[SourceRecords]) -> tuple[FieldProblem, ...]:
     waiting = (answer for answer in choices(form, readings) if answer.waits_for_choice)
     return tuple(
-        FieldProblem(f"choose:{answer.resource}", Text(zh="还没选是哪一条", en="Choose which one"), "required")
+        FieldProblem(f"{CHOOSE}{answer.resource}", Text(zh="还没选是哪一条", en="Choose which one"), "required")
         for answer in waiting
     )
 

@@ -32,6 +32,8 @@ class CityForm(forms.Form):
                 field.widget.attrs["class"] = "in" if name in self.wide else "in in-w"
             if not isinstance(field, forms.BooleanField):
                 field.error_messages["required"] = _("请填写这一项")
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = _("邮箱写得不对，例如 name@example.com")
 
     @property
     def problem_count(self) -> int:
