@@ -22,7 +22,7 @@ from tongban.gateway.mapping import Projector
 from tongban.gateway.problems import SourceBroken, SourceUnavailable
 from tongban.wire.policy import Interface
 from yunzhou_departments.__main__ import access_key
-from yunzhou_departments.demo_persons import CHEN, CLOUD, LI, SHOP, WANG, ZHAO
+from yunzhou_departments.demo_persons import CHEN, CLOSED, CLOUD, LI, QIAN, SHOP, SMALL_FULL, WANG, ZHAO
 from yunzhou_departments.population.build import Population
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
@@ -47,7 +47,7 @@ class Reader:
     def __init__(self, city: Departments) -> None:
         self._loop = asyncio.new_event_loop()
         self._adapters: dict[str, Adapter] = {
-            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social")
+            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social", "market")
         }
         for name, header in KEY_HEADERS.items():
             key = access_key(city.folder, name)
@@ -88,7 +88,7 @@ def reader(city: Departments) -> Iterator[Reader]:
 def parameters_for(id_number: str, name: str) -> dict[str, str]:
     return {
         "id_number": id_number, "name": name, "certificate_number": SHOP.certificate_number,
-        "credit_code": CLOUD.credit_code,
+        "credit_code": SMALL_FULL.credit_code,
     }  # fmt: skip
 
 
@@ -130,6 +130,18 @@ def test_the_household_is_the_couple(reader: Reader) -> None:
 def test_the_identity_check_needs_name_and_number_together(reader: Reader) -> None:
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=ZHAO.name) == [{"matches": True}]
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=WANG.name) == [{"matches": False}]
+
+
+def test_the_register_answers_only_about_the_legal_representative_of_the_enterprise_asked_for(reader: Reader) -> None:
+    code = "market.legal-representative/read"
+    (found,) = reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=WANG.id_number)
+    assert (found["enterprise_name"], found["legal_representative"], found["status"]) == (
+        SMALL_FULL.name, WANG.name, "存续",
+    )  # fmt: skip
+    assert reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=LI.id_number) == []
+    assert reader.read(code, credit_code=CLOUD.credit_code, id_number=WANG.id_number) == []
+    (closed,) = reader.read(code, credit_code=CLOSED.credit_code, id_number=QIAN.id_number)
+    assert closed["status"] == "注销"
 
 
 def test_the_shop_may_be_a_restaurant(reader: Reader) -> None:

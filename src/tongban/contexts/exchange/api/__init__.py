@@ -14,6 +14,11 @@ from tongban.contexts.exchange.api.accesses import (
     summarise_accesses,
     withdraw_purpose,
 )
+from tongban.contexts.exchange.api.enterprises import (
+    RepresentativeCheckUnavailable,
+    RepresentedEnterprise,
+    find_represented_enterprise,
+)
 from tongban.contexts.exchange.api.policy import (
     GrantSummary,
     check_grants,
@@ -53,6 +58,8 @@ __all__ = [
     "Read",
     "ReadFailure",
     "Reading",
+    "RepresentativeCheckUnavailable",
+    "RepresentedEnterprise",
     "SubjectRef",
     "check_grants",
     "check_identity",
@@ -60,6 +67,7 @@ __all__ = [
     "close_purposes_of",
     "fetch_many",
     "find_questions",
+    "find_represented_enterprise",
     "get_access",
     "get_my_data",
     "get_open_purpose",
