@@ -14,6 +14,7 @@ def wire() -> None:
     """Fill the ports that contexts declare."""
     notices_ports.use_recipients(_Recipients())
     identity_ports.use_real_name_check(_PoliceRegister())
+    identity_ports.use_enterprise_register(_MarketRegister())
 
 
 class _Recipients:
@@ -31,3 +32,19 @@ class _PoliceRegister:
 
     def matches(self, *, name: str, id_number: str) -> bool:
         return exchange.check_identity(name=name, id_number=id_number)
+
+
+class _MarketRegister:
+    """Legal representatives are checked at the market supervision bureau, through the gateway like every read."""
+
+    def find(self, *, credit_code: str, id_number: str) -> identity_ports.RegisteredEnterprise | None:
+        found = exchange.find_represented_enterprise(credit_code=credit_code, id_number=id_number)
+        if found is None:
+            return None
+        return identity_ports.RegisteredEnterprise(
+            name=found.name,
+            legal_representative=found.legal_representative,
+            kind=found.kind,
+            status=found.status,
+            address=found.address,
+        )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models.fields.json import KT
 
 from tongban.infra.authorisation import Actor
 from tongban.infra.models import AuditEntry
+from tongban.infra.pages import Page, decode_cursor, encode_cursor
 from tongban.kernel.clock import utc_now
 from tongban.runtime.logs import request_id
 
@@ -25,3 +30,29 @@ def record(*, actor: Actor, action: str, subject: str, detail: Mapping[str, obje
         detail={**(detail or {}), **acting},
         request_id=request_id.get(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act that somebody did for somebody else. ``acting`` is the right: its kind, a colon, its reference."""
+
+    id: int
+    recorded_at: datetime
+    acting: str
+    action: str
+    subject: str
+
+
+def list_acting(references: Sequence[str], *, cursor: str | None = None, limit: int = 20) -> Page[Act]:
+    """What was done under rights, newest first, for the one in whose name it was. ``references`` as in ``Act.acting``.
+
+    Raises: Invalid for a cursor that is none.
+    """
+    rows = AuditEntry.objects.alias(acting=KT("detail__acting")).filter(acting__in=list(references))
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, (int,))[0])
+    found = list(rows.order_by("-id")[: limit + 1])
+    acts = tuple(
+        Act(row.pk, row.recorded_at, str(row.detail["acting"]), row.action, row.subject) for row in found[:limit]
+    )
+    return Page(acts, encode_cursor(acts[-1].id) if len(found) > limit else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 from tongban.infra.personal_data import personal_data
 
@@ -64,7 +65,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "infra_audit_entry"
-        indexes = [models.Index(fields=["subject", "id"], name="infra_audit_entry_subject")]
+        indexes = [
+            models.Index(fields=["subject", "id"], name="infra_audit_entry_subject"),
+            models.Index(KT("detail__acting"), "id", name="infra_audit_entry_acting"),
+        ]
 
 
 @personal_data(

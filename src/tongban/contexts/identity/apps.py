@@ -12,3 +12,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from tongban.contexts.identity.adapters import signals  # noqa: F401  receivers register on import
+        from tongban.contexts.identity.api.acting import use_right_source
+        from tongban.contexts.identity.api.enterprise_rights import EnterpriseRights
+
+        use_right_source("enterprise", EnterpriseRights())

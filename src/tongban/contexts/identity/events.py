@@ -15,3 +15,12 @@ class SessionEnded:
     session_id: str
     account_id: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorProposed:
+    """Somebody was named to act for an enterprise; whether they have an account is found out afterwards."""
+
+    topic: ClassVar[str] = "identity.operator-proposed"
+    version: ClassVar[int] = 1
+    appointment_id: str

@@ -16,3 +16,4 @@ def forget_stale_claims(timestamp: int) -> None:
     api.forget_unused_devices(now=utc_now())
     api.forget_expired_counts(now=utc_now())
     api.forget_ended_sessions(now=utc_now())
+    api.forget_claim_attempts(now=utc_now())

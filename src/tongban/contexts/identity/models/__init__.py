@@ -8,6 +8,12 @@ from tongban.contexts.identity.models.accounts import (
     Realm,
     phone_hash_of,
 )
+from tongban.contexts.identity.models.enterprises import (
+    EndedBecause,
+    Enterprise,
+    EnterpriseClaimAttempt,
+    OperatorAppointment,
+)
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -25,9 +31,13 @@ __all__ = [
     "AccountSession",
     "AttemptCount",
     "BrowserSession",
+    "EndedBecause",
     "Ending",
+    "Enterprise",
+    "EnterpriseClaimAttempt",
     "KnownDevice",
     "Level",
+    "OperatorAppointment",
     "Organisation",
     "Person",
     "RealNameAttempt",
