@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import tongban.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import tongban.kernel.ids
 
 
 class Migration(migrations.Migration):
