@@ -93,7 +93,7 @@ _REFUSED = Text(
 )
 _GONE = Text(
     zh="市场监管局登记这个企业已经{status}，不能再用它办事",
-    en="The register says that this enterprise is no longer in business ({status})",
+    en="The register says that this enterprise is no longer in business",
 )
 _LATER = Text(
     zh="市场监管局的系统现在没有应答，没有扣次数，请过一会儿再试",
@@ -118,7 +118,7 @@ def claim_enterprise(*, credit_code: str, actor: Actor) -> ClaimResult:
     with transaction.atomic():
         row = _take_over(code, person, found, now, actor)
         if row is None or not is_in_business(found.status):
-            gone = Text(zh=_GONE.zh.format(status=found.status), en=_GONE.en.format(status=found.status))
+            gone = Text(zh=_GONE.zh.format(status=found.status), en=_GONE.en)
             return _close_attempt(attempt, "gone", ClaimResult("gone", gone))
         return _close_attempt(attempt, "claimed", ClaimResult("claimed", _CLAIMED, row.pk))
 

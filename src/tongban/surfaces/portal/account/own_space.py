@@ -28,6 +28,7 @@ class Space:
     accesses: exchange_api.AccessSummary
     notices: tuple[notices_api.Notice, ...]
     unread: int
+    invitations: tuple[identity.Appointment, ...]
 
     @property
     def supplements(self) -> tuple[cases_api.CaseSummary, ...]:
@@ -37,7 +38,7 @@ class Space:
     @property
     def todo_count(self) -> int:
         """How many things wait for the person."""
-        return len(self.drafts) + len(self.supplements)
+        return len(self.drafts) + len(self.supplements) + len(self.invitations)
 
 
 def space_of(own: identity.OwnIdentity) -> Space:
@@ -53,4 +54,5 @@ def space_of(own: identity.OwnIdentity) -> Space:
         accesses=exchange_api.summarise_accesses(subject_id_number=own.id_number, since=utc_now() - DATA_WINDOW),
         notices=told,
         unread=unread,
+        invitations=identity.list_invitations(person.id),
     )
