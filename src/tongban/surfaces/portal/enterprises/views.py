@@ -70,7 +70,7 @@ def enterprise(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """One enterprise: what the register says, who acts for it, and what they did."""
     actor = actor_of(request)
     found, seat = identity.get_enterprise(enterprise_id=enterprise_id, actor=actor)
-    operators = Page[identity.Appointment](())
+    operators: Page[identity.Appointment] = Page(())
     if identity.permits(seat, identity.Permission.APPOINT):
         cursor = request.GET.get("cursor") or None
         operators = identity.list_appointments(enterprise_id=enterprise_id, actor=actor, cursor=cursor)
