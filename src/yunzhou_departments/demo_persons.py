@@ -23,7 +23,7 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class DemoEnterprise:
-    """One fixed employer."""
+    """One fixed enterprise, an employer unless it says otherwise."""
 
     name: str
     credit_code: str
@@ -86,7 +86,13 @@ NEWBORN_SEX = "2"
 
 CLOUD = DemoEnterprise("云州云起网络科技有限公司", "91990102MA0YUN012Y", "I65")
 DAWN = DemoEnterprise("云州启明教育科技有限公司", "91990103MA0YUN0208", "P83")
-ENTERPRISES = (CLOUD, DAWN)
+EMPLOYERS = (CLOUD, DAWN)
+
+# What 王小明 founded to open a restaurant, and what 钱守诚 once had: deregistered. Neither has insured staff.
+SMALL_FULL = DemoEnterprise("云州小满餐饮管理有限公司", "91990102MA0YUN039N", "H62")
+CLOSED = DemoEnterprise("云州守诚机械配件有限公司", "91990104MA0YUN047E", "C35")
+REPRESENTED = ((SMALL_FULL, WANG), (CLOSED, QIAN))
+ENTERPRISES = (*EMPLOYERS, SMALL_FULL, CLOSED)
 
 FLAT = DemoPremises("云(2021)云州市不动产权第0018236号", "990102004011GB00066F00051201", "990102", "锦云路", "66号",
                     "5幢1201室", "96.40", "010")  # fmt: skip

@@ -11,6 +11,7 @@ _FEATURES = (
     "tongban.surfaces.portal.account.urls",
     "tongban.surfaces.portal.kiosk.urls",
     "tongban.surfaces.portal.mandates.urls",
+    "tongban.surfaces.portal.enterprises.urls",
     "tongban.surfaces.portal.mydata.urls",
     "tongban.surfaces.portal.city.urls",
     "tongban.surfaces.portal.progress.urls",

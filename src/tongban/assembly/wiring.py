@@ -17,6 +17,7 @@ def wire() -> None:
     identity_ports.use_real_name_check(_PoliceRegister())
     identity_ports.use_civil_registry(_Registers())
     identity_ports.use_document_check(_ExitEntryRegister())
+    identity_ports.use_enterprise_register(_MarketRegister())
 
 
 class _Recipients:
@@ -65,3 +66,19 @@ class _ExitEntryRegister:
 
     def matches(self, *, name: str, document: identity.Document, birth_date: date) -> bool:
         return exchange.check_document(name=name, subject=document.subject, birth_date=birth_date)
+
+
+class _MarketRegister:
+    """Legal representatives are checked at the market supervision bureau, through the gateway like every read."""
+
+    def find(self, *, credit_code: str, id_number: str) -> identity_ports.RegisteredEnterprise | None:
+        found = exchange.find_represented_enterprise(credit_code=credit_code, id_number=id_number)
+        if found is None:
+            return None
+        return identity_ports.RegisteredEnterprise(
+            name=found.name,
+            legal_representative=found.legal_representative,
+            kind=found.kind,
+            status=found.status,
+            address=found.address,
+        )

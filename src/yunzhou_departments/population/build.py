@@ -80,7 +80,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     family = demo.settle(families)
     settled = len(families.households)
     families.fill(persons)
-    count = max(round(persons * ENTERPRISES_PER_PERSON), len(demo_persons.ENTERPRISES))
+    count = max(round(persons * ENTERPRISES_PER_PERSON), len(demo_persons.EMPLOYERS))
     enterprises = build_enterprises(_stream(seed, "enterprises"), Numbers(_stream(seed, "credit"), taken), count)
     careers = Careers(_stream(seed, "careers"), enterprises, as_of)
     careers.careers, careers.coverages, careers.funds = demo.work(family, enterprises, as_of)
@@ -94,6 +94,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     homes.sell_some(families.persons)
     homes.let_some(_stream(seed, "leases"), families.households[settled:], families.persons)
     _appoint(_stream(seed, "representatives"), enterprises, families.persons)
+    enterprises.extend(demo.represented(family, first_index=len(enterprises)))
     rng = _stream(seed, "lives")
     others = [marriage for marriage in families.marriages if not marriage.husband.is_demo]
     covered = [coverage for coverage in careers.coverages if not coverage.person.is_demo]

@@ -178,6 +178,30 @@ def leases_of(family: DemoFamily, shop: Home, flat: Home, as_of: date) -> list[L
     ]
 
 
+def represented(family: DemoFamily, *, first_index: int) -> list[Enterprise]:
+    """The enterprises whose legal representatives are fixed residents."""
+    by_number = {person.id_number: person for person in family}
+    places = {
+        demo_persons.SMALL_FULL: Address("990102", "文汇路", "128号", "一层"),
+        demo_persons.CLOSED: Address("990104", "望江路", "301号", ""),
+    }
+    return [
+        Enterprise(
+            index=first_index + position,
+            name=fixed.name,
+            credit_code=fixed.credit_code,
+            kind="10",
+            industry=fixed.industry,
+            address=places[fixed],
+            founded_date=date(2025, 11, 3) if fixed is demo_persons.SMALL_FULL else date(2011, 5, 9),
+            phone=f"0600-6{first_index + position:06d}",
+            weight=0.0,
+            representative=by_number[person.id_number],
+        )
+        for position, (fixed, person) in enumerate(demo_persons.REPRESENTED)
+    ]
+
+
 def birth_of(family: DemoFamily, as_of: date) -> Birth:
     """The daughter of 王小明 and 李晴, three weeks old."""
     born = datetime.combine(as_of - timedelta(days=demo_persons.NEWBORN_AGE_DAYS), time(4, 36))

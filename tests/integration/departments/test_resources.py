@@ -24,12 +24,14 @@ from tongban.wire.policy import Interface
 from yunzhou_departments.__main__ import access_key
 from yunzhou_departments.demo_persons import (
     CHEN,
+    CLOSED,
     CLOUD,
     JING,
     LI,
     QIAN,
     QIAN_SISTER,
     SHOP,
+    SMALL_FULL,
     WANG,
     WU,
     WU_CHILD,
@@ -61,7 +63,7 @@ class Reader:
     def __init__(self, city: Departments) -> None:
         self._loop = asyncio.new_event_loop()
         self._adapters: dict[str, Adapter] = {
-            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social")
+            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social", "market")
         }
         for name, header in KEY_HEADERS.items():
             key = access_key(city.folder, name)
@@ -102,7 +104,7 @@ def reader(city: Departments) -> Iterator[Reader]:
 def parameters_for(id_number: str, name: str, guardian: str = CHEN.id_number) -> dict[str, str]:
     return {
         "id_number": id_number, "name": name, "certificate_number": SHOP.certificate_number,
-        "credit_code": CLOUD.credit_code, "guardian_id_number": guardian,
+        "credit_code": SMALL_FULL.credit_code, "guardian_id_number": guardian,
         "document": id_number, "birth_date": "19910514",
     }  # fmt: skip
 
@@ -198,6 +200,18 @@ def test_the_document_check_needs_name_birth_date_and_document_together(reader: 
     assert reader.read("police.document-check/read", **martin) == [{"matches": True}]
     for changed in ({"document": "414:BEL:99ZZ00017"}, {"name": "MARTIN"}, {"birth_date": "19880413"}):
         assert reader.read("police.document-check/read", **{**martin, **changed}) == [{"matches": False}]
+
+
+def test_the_register_answers_only_about_the_legal_representative_of_the_enterprise_asked_for(reader: Reader) -> None:
+    code = "market.legal-representative/read"
+    (found,) = reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=WANG.id_number)
+    assert (found["enterprise_name"], found["legal_representative"], found["status"]) == (
+        SMALL_FULL.name, WANG.name, "存续",
+    )  # fmt: skip
+    assert reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=LI.id_number) == []
+    assert reader.read(code, credit_code=CLOUD.credit_code, id_number=WANG.id_number) == []
+    (closed,) = reader.read(code, credit_code=CLOSED.credit_code, id_number=QIAN.id_number)
+    assert closed["status"] == "注销"
 
 
 def test_the_shop_may_be_a_restaurant(reader: Reader) -> None:

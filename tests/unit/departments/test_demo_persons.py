@@ -34,6 +34,12 @@ def test_credit_codes_are_valid(enterprise: demo_persons.DemoEnterprise) -> None
     assert credit_code.is_valid(enterprise.credit_code)
 
 
+def test_fixed_residents_represent_enterprises_in_every_population(population: Population) -> None:
+    represented = {e.credit_code: e.representative.id_number for e in population.enterprises if e.representative}
+    for enterprise, person in demo_persons.REPRESENTED:
+        assert represented[enterprise.credit_code] == person.id_number
+
+
 def test_demo_accounts_are_these_residents() -> None:
     accounts = yaml.safe_load((PACK / "demo_accounts.yaml").read_text("utf-8"))["accounts"]
     residents = {account["username"]: account for account in accounts if account["kind"] == "resident"}

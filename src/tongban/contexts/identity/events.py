@@ -37,3 +37,12 @@ class ActingBegun:
     kind: str
     reference: str
     agent_person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorProposed:
+    """Somebody was named to act for an enterprise; whether they have an account is found out afterwards."""
+
+    topic: ClassVar[str] = "identity.operator-proposed"
+    version: ClassVar[int] = 1
+    appointment_id: str

@@ -14,18 +14,24 @@ __all__ = [
     "CivilRegistry",
     "CivilRegistryAnswer",
     "DocumentCheck",
+    "EnterpriseRegister",
+    "EnterpriseRegisterMissing",
     "Evidence",
     "Ground",
     "NoCivilRegistry",
     "NoDocumentCheck",
+    "NoEnterpriseRegister",
     "NoRealNameCheck",
     "RealNameCheck",
     "RealNameSourceMissing",
+    "RegisteredEnterprise",
     "civil_registry",
     "document_check",
+    "enterprise_register",
     "real_name_check",
     "use_civil_registry",
     "use_document_check",
+    "use_enterprise_register",
     "use_real_name_check",
 ]
 
@@ -149,3 +155,59 @@ def use_document_check(check: DocumentCheck) -> None:
 def document_check() -> DocumentCheck:
     """The connected source."""
     return _document_check
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredEnterprise:
+    """What the market register says of an enterprise to its legal representative. ``status`` is in its own words."""
+
+    name: str
+    legal_representative: str
+    kind: str
+    status: str
+    address: str
+
+
+class EnterpriseRegister(Protocol):
+    """Asks the authority that keeps the register of enterprises who represents one."""
+
+    def find(self, *, credit_code: str, id_number: str) -> RegisteredEnterprise | None:
+        """The enterprise, if the person with this number is its legal representative; ``None`` otherwise.
+
+        Raises: any ``Unavailable`` when the authority cannot answer now.
+        """
+        ...
+
+
+class EnterpriseRegisterMissing(Unavailable):
+    """No register is connected."""
+
+    code = "enterprise-register-missing"
+
+
+class NoEnterpriseRegister:
+    """Shipped default: no register is connected, so nobody represents anything."""
+
+    def find(self, *, credit_code: str, id_number: str) -> RegisteredEnterprise | None:
+        """Always unavailable."""
+        raise EnterpriseRegisterMissing(
+            Text(zh="企业登记核验还没有接通市场监管局", en="The enterprise check is not connected to the register yet"),
+            remedy=Text(
+                zh="请稍后再试，或带营业执照到任一政务服务大厅办理",
+                en="Try again later, or bring the business licence to any service hall",
+            ),
+        )
+
+
+_enterprise_register: EnterpriseRegister = NoEnterpriseRegister()
+
+
+def use_enterprise_register(register: EnterpriseRegister) -> None:
+    """Connect the register. Called once by assembly, and by tests."""
+    global _enterprise_register
+    _enterprise_register = register
+
+
+def enterprise_register() -> EnterpriseRegister:
+    """The connected register."""
+    return _enterprise_register

@@ -1,12 +1,13 @@
-"""What identity tells people when a mandate changes, and when somebody begins to act for them."""
+"""What identity tells people: of mandates, of somebody who acts for them, of being named to act."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from tongban.contexts.identity import models
+from tongban.contexts.identity.api.appointing import tell_appointee
 from tongban.contexts.identity.api.mandates import tell_principal
-from tongban.contexts.identity.events import ActingBegun, MandateChanged
+from tongban.contexts.identity.events import ActingBegun, MandateChanged, OperatorProposed
 from tongban.contexts.notices import api as notices
 from tongban.infra import outbox
 from tongban.infra.authorisation import Acting
@@ -57,3 +58,8 @@ def tell_of_acting(event: ActingBegun) -> None:
         principal_name="",
     )
     tell_principal(acting, what=_BEGUN)
+
+
+@outbox.subscribe(OperatorProposed, name="identity.tell-appointee")
+def tell_whoever_was_named(event: OperatorProposed) -> None:
+    tell_appointee(UUID(event.appointment_id))

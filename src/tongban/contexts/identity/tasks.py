@@ -19,6 +19,7 @@ def forget_stale_claims(timestamp: int) -> None:
     api.login_tickets.forget_login_tickets(now=utc_now())
     api.guardians.forget_stale_wards(now=utc_now())
     api.forget_old_slips(now=utc_now())
+    api.forget_claim_attempts(now=utc_now())
 
 
 @app.periodic(cron="* * * * *")

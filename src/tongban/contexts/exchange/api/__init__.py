@@ -14,6 +14,11 @@ from tongban.contexts.exchange.api.accesses import (
     summarise_accesses,
     withdraw_purpose,
 )
+from tongban.contexts.exchange.api.enterprises import (
+    RepresentativeCheckUnavailable,
+    RepresentedEnterprise,
+    find_represented_enterprise,
+)
 from tongban.contexts.exchange.api.guardianship import GuardianshipRecord, check_guardianship
 from tongban.contexts.exchange.api.policy import (
     GrantSummary,
@@ -64,6 +69,8 @@ __all__ = [
     "Read",
     "ReadFailure",
     "Reading",
+    "RepresentativeCheckUnavailable",
+    "RepresentedEnterprise",
     "SubjectRef",
     "can_check_documents",
     "check_document",
@@ -74,6 +81,7 @@ __all__ = [
     "close_purposes_of",
     "fetch_many",
     "find_questions",
+    "find_represented_enterprise",
     "get_access",
     "get_my_data",
     "get_open_purpose",

@@ -9,6 +9,12 @@ from tongban.contexts.identity.models.accounts import (
     phone_hash_of,
 )
 from tongban.contexts.identity.models.clients import Client
+from tongban.contexts.identity.models.enterprises import (
+    EndedBecause,
+    Enterprise,
+    EnterpriseClaimAttempt,
+    OperatorAppointment,
+)
 from tongban.contexts.identity.models.login_tickets import LoginTicket
 from tongban.contexts.identity.models.mandates import (
     Accreditation,
@@ -43,7 +49,10 @@ __all__ = [
     "CheckKind",
     "Client",
     "Confirmation",
+    "EndedBecause",
     "Ending",
+    "Enterprise",
+    "EnterpriseClaimAttempt",
     "GuardianAttempt",
     "GuardianClaim",
     "Guardianship",
@@ -52,6 +61,7 @@ __all__ = [
     "Level",
     "LoginTicket",
     "Mandate",
+    "OperatorAppointment",
     "Organisation",
     "Person",
     "Proposer",

@@ -29,6 +29,7 @@ class Space:
     accesses: exchange_api.AccessSummary
     notices: tuple[notices_api.Notice, ...]
     unread: int
+    invitations: tuple[identity.Appointment, ...]
 
     @property
     def supplements(self) -> tuple[cases_api.CaseSummary, ...]:
@@ -38,7 +39,7 @@ class Space:
     @property
     def todo_count(self) -> int:
         """How many things wait for the person."""
-        return len(self.drafts) + len(self.supplements)
+        return len(self.drafts) + len(self.supplements) + len(self.invitations)
 
 
 def space_of(own: identity.OwnIdentity) -> Space:
@@ -54,4 +55,5 @@ def space_of(own: identity.OwnIdentity) -> Space:
         accesses=exchange_api.summarise_accesses(subject_id_number=own.subject, since=utc_now() - DATA_WINDOW),
         notices=told,
         unread=unread,
+        invitations=identity.list_invitations(person.id),
     )
