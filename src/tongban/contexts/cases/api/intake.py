@@ -126,7 +126,7 @@ def _open(application_id: UUID, consents: Sequence[str], channel: str, actor: Ac
         person_id=declaration.person_id,
         enterprise_id=declaration.enterprise_id,
         agent_id=declaration.agent_id,
-        applicant=_applicant(declaration, actor),
+        applicant=_applicant(declaration),
         channel=channel,
         state=CaseState.RECEIVED.value,
         received_at=now,
@@ -143,10 +143,10 @@ def _open(application_id: UUID, consents: Sequence[str], channel: str, actor: Ac
     return case.number
 
 
-def _applicant(declaration: forms.Declaration, actor: Actor) -> str:
+def _applicant(declaration: forms.Declaration) -> str:
     """What lists show of the applicant: an enterprise by its public name, a person masked."""
-    if declaration.enterprise_id is not None and actor.acting is not None:
-        return actor.acting.principal_name[:60]
+    if declaration.enterprise_id is not None:
+        return identity.enterprise_facts(declaration.enterprise_id).name[:60]
     return masked_name(identity.get_person(declaration.person_id).name)
 
 

@@ -91,8 +91,21 @@ def _applicant(row: models.Application) -> _Applicant:
         "id_number": identity.reveal_id_number(person_id=row.person_id, reason=reason),
         "phone": identity.reveal_phone(person_id=row.person_id, reason=reason),
         "email": person.email,
+        **_enterprise(row),
     }
     return _Applicant(account, person.has_id_number)
+
+
+def _enterprise(row: models.Application) -> dict[str, str]:
+    """What identifies the enterprise for which somebody applies, as the market register confirmed it."""
+    if row.enterprise_id is None:
+        return {}
+    facts = identity.enterprise_facts(row.enterprise_id)
+    return {
+        "enterprise_name": facts.name,
+        "credit_code": facts.credit_code,
+        "legal_representative": facts.legal_representative,
+    }
 
 
 def _ask(ticket: str, reads: Sequence[ReadSpec], applicant: _Applicant) -> list[Outcome]:
