@@ -150,7 +150,7 @@ def test_a_kiosk_serves_one_person_and_clears_itself(visit: Open, kiosk: Page) -
     kiosk.clock.run_for(30_000)
     expect(kiosk).to_have_url(re.compile("/kiosk/sign-in/"))
     kiosk.goto("/my/cases/")
-    assert "赵远航" not in kiosk.content()
+    assert "/sign-in/" in kiosk.url
 
 
 def test_a_window_knows_the_resident_without_a_number_typed(visit: Open) -> None:
