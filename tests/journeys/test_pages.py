@@ -47,6 +47,8 @@ PAGES: dict[str, dict[str, str]] = {
         "my-notices": "/my/notices/",
         "my-profile": "/my/profile/",
         "my-security": "/my/security/",
+        "my-mandates": "/my/mandates/",
+        "my-mandate-give": "/my/mandates/give/",
         "apply-start": f"/services/{FUND}/apply/",
     },
     "clerk": {"counter": "/counter/", "counter-identify": "/counter/identify/"},
@@ -56,6 +58,7 @@ PAGES: dict[str, dict[str, str]] = {
         "console-quality": "/console/quality/",
         "console-deliveries": "/console/deliveries/",
         "console-mail": "/console/mail/",
+        "console-accreditations": "/console/accreditations/",
     },
 }
 ACCOUNTS = yaml.safe_load((ROOT / "packs" / "yunzhou" / "demo_accounts.yaml").read_text(encoding="utf-8"))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import pytest
 from django.http import HttpRequest
 from django.test import Client
 
 from tests.integration.identity.conftest import PASSWORD, _hash, id_number
+from tests.integration.services.conftest import city_files, read_yaml, shipped
 from tongban.contexts.identity import api, models, ports
 from tongban.contexts.identity.api import mandates
 from tongban.contexts.identity.domain.guardians import Evidence, Ground
+from tongban.contexts.services import api as services
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import local_date, utc_now
 
@@ -97,6 +101,23 @@ def registers() -> Iterator[Registers]:
     ports.use_civil_registry(made)
     yield made
     ports.use_civil_registry(before)
+
+
+@cache
+def few_services() -> tuple[bytes, Any, Any]:
+    """Some lines of the shipped catalogue, the city's files and its departments, read once."""
+    wanted = ("居民身份证".encode(), "养老金".encode())
+    lines = [line for line in shipped().splitlines(keepends=True) if any(word in line for word in wanted)]
+    return b"".join(lines[:6]), city_files(), read_yaml("organisations.yaml")["organisations"]
+
+
+@pytest.fixture
+def code(db: None) -> str:
+    """A few services of the shipped catalogue; the code of one of them."""
+    content, city, departments = few_services()
+    api.load_organisations(departments)
+    services.load_facts(content=content, pack="yunzhou", city=city)
+    return services.search(q="居民身份证", limit=1).items[0].code
 
 
 @pytest.fixture

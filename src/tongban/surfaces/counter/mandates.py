@@ -158,5 +158,5 @@ def _read_paper(request: HttpRequest) -> bytes:
 def _form(
     request: HttpRequest, person: identity.Person, draft: Draft, problem: TongbanError | None = None
 ) -> HttpResponse:
-    context = {"person": person, "page": lay_out(draft, problem), "whose": "agent"}
+    context = {"person": person, "page": lay_out(draft, problem), "whose": "counter"}
     return render(request, "counter/mandate_new.html", context, status=problem.status if problem else 200)
