@@ -32,6 +32,9 @@ PAGES: dict[str, dict[str, str]] = {
         "sign-in": "/sign-in/",
         "sign-up": "/sign-up/",
         "staff-sign-in": "/staff/sign-in/",
+        "lost": "/account/lost/",
+        "recover": "/account/recover/",
+        "recover-spent": "/account/recover/password/",
         "verify": "/licences/verify/",
         "verify-unknown": "/licences/verify/AAAA/",
         "not-found": "/no-such-page/",
@@ -46,13 +49,14 @@ PAGES: dict[str, dict[str, str]] = {
         "my-security": "/my/security/",
         "apply-start": f"/services/{FUND}/apply/",
     },
-    "clerk": {"counter": "/counter/"},
+    "clerk": {"counter": "/counter/", "counter-register": "/counter/people/"},
     "approver-housing-fund": {"desk": "/desk/"},
     "official": {
         "console": "/console/",
         "console-quality": "/console/quality/",
         "console-deliveries": "/console/deliveries/",
         "console-mail": "/console/mail/",
+        "console-people": "/console/people/",
     },
 }
 ACCOUNTS = yaml.safe_load((ROOT / "packs" / "yunzhou" / "demo_accounts.yaml").read_text(encoding="utf-8"))
