@@ -35,6 +35,9 @@ PAGES: dict[str, dict[str, str]] = {
         "kiosk-not-enrolled": "/kiosk/",
         "sign-up": "/sign-up/",
         "staff-sign-in": "/staff/sign-in/",
+        "lost": "/account/lost/",
+        "recover": "/account/recover/",
+        "recover-spent": "/account/recover/password/",
         "verify": "/licences/verify/",
         "verify-unknown": "/licences/verify/AAAA/",
         "not-found": "/no-such-page/",
@@ -51,7 +54,11 @@ PAGES: dict[str, dict[str, str]] = {
         "my-mandate-give": "/my/mandates/give/",
         "apply-start": f"/services/{FUND}/apply/",
     },
-    "clerk": {"counter": "/counter/", "counter-identify": "/counter/identify/"},
+    "clerk": {
+        "counter": "/counter/",
+        "counter-identify": "/counter/identify/",
+        "counter-register": "/counter/people/",
+    },
     "approver-housing-fund": {"desk": "/desk/"},
     "official": {
         "console": "/console/",
@@ -59,6 +66,7 @@ PAGES: dict[str, dict[str, str]] = {
         "console-deliveries": "/console/deliveries/",
         "console-mail": "/console/mail/",
         "console-accreditations": "/console/accreditations/",
+        "console-people": "/console/people/",
     },
 }
 ACCOUNTS = yaml.safe_load((ROOT / "packs" / "yunzhou" / "demo_accounts.yaml").read_text(encoding="utf-8"))

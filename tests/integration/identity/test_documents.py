@@ -65,6 +65,11 @@ def test_without_a_source_the_window_is_named_and_nothing_is_kept(account: model
     assert not models.RealNameAttempt.objects.exists()
 
 
+def test_where_the_city_has_not_connected_the_source_only_resident_ids_are_verified_online(db: None) -> None:
+    assert api.is_verified_online("resident-id")
+    assert not any(api.is_verified_online(kind.type.value) for kind in api.list_document_kinds()[1:])
+
+
 def test_the_police_are_not_asked_about_other_documents(
     account: models.Account, register: Register, exit_entry: ExitEntry
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -34,14 +34,6 @@ Outcome = exchange.Reading | exchange.ReadFailure
 _BY_NUMBER = "$applicant.id_number"
 
 
-@dataclass(frozen=True, slots=True)
-class _Applicant:
-    """What the person's account has proven, by the names that reads and fields use."""
-
-    account: dict[str, str]
-    has_id_number: bool
-
-
 def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, actor: Actor = SYSTEM) -> Application:
     """Ask the departments that have not answered yet (or ``only`` the named resources) and fill the form.
 
@@ -49,27 +41,28 @@ def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, 
     while departments think. A department that fails is recorded with the application and never raises.
     Raises: ApplicationUnknown, AlreadySubmitted.
     """
-    ticket, service, applicant, reads = _prepare(application_id, only, actor)
-    outcomes = _ask(ticket, reads, applicant) if reads else []
+    ticket, service, account, reads = _prepare(application_id, only, actor)
+    outcomes = _ask(ticket, reads, account) if reads else []
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         for read, outcome in zip(reads, outcomes, strict=True):
             _keep(row, read, outcome)
-        _lay(row, service, applicant.account)
+        _lay(row, service, account)
         return snapshot(load_standing(row))
 
 
 def _prepare(
     application_id: UUID, only: Sequence[str] | None, actor: Actor
-) -> tuple[str, ServiceForm, _Applicant, list[ReadSpec]]:
+) -> tuple[str, ServiceForm, dict[str, str], list[ReadSpec]]:
     with transaction.atomic():
         row = locked_draft(application_id, actor)
         service = get_service_form(row.service_code, row.service_version)
         answered = set(models.SourceReading.objects.filter(application=row).values_list("resource", flat=True))
         wanted = set(only) if only is not None else {read.resource for read in service.form.reads} - answered
-        reads = [read for read in service.form.reads if read.resource in wanted]
+        person = identity.get_person(row.person_id)
+        reads = [read for read in service.form.reads if read.resource in wanted and _can_ask(person, read)]
         ticket = _ticket(row, service) if reads else ""
-        return ticket, service, _applicant(row), reads
+        return ticket, service, _account(row, person), reads
 
 
 def _ticket(row: models.Application, service: ServiceForm) -> str:
@@ -83,17 +76,21 @@ def _ticket(row: models.Application, service: ServiceForm) -> str:
     return exchange.issue_ticket(purpose_id=row.purpose_id, now=now).ticket
 
 
-def _applicant(row: models.Application) -> _Applicant:
-    person = identity.get_person(row.person_id)
+def _can_ask(person: identity.Person, read: ReadSpec) -> bool:
+    """Whoever has no ID number is known to no department by one. It is not asked, and so has not said “no record”."""
+    return _BY_NUMBER not in read.parameters.values() or person.has_id_number
+
+
+def _account(row: models.Application, person: identity.Person) -> dict[str, str]:
+    """What the person's account has proven, by the names that reads and fields use."""
     reason = f"forms.prefill application:{row.pk}"
-    account = {
+    return {
         "name": person.name,
         "id_number": identity.reveal_id_number(person_id=row.person_id, reason=reason),
         "phone": identity.reveal_phone(person_id=row.person_id, reason=reason),
         "email": person.email,
         **_enterprise(row),
     }
-    return _Applicant(account, person.has_id_number)
 
 
 def _enterprise(row: models.Application) -> dict[str, str]:
@@ -108,16 +105,9 @@ def _enterprise(row: models.Application) -> dict[str, str]:
     }
 
 
-def _ask(ticket: str, reads: Sequence[ReadSpec], applicant: _Applicant) -> list[Outcome]:
-    """The departments' answers. Whoever has no ID number is known to none by it: they are not asked."""
-    known = [applicant.has_id_number or _BY_NUMBER not in read.parameters.values() for read in reads]
-    wanted = [exchange.Read(read.resource, read.bind(applicant.account), read.fields, read.operation) for read in reads]
-    asked = [read for read, is_known in zip(wanted, known, strict=True) if is_known]
-    answers = iter(exchange.fetch_many(ticket=ticket, reads=asked, timeout_s=TIMEOUT_S))
-    return [
-        next(answers) if is_known else exchange.unknown_by_number(read)
-        for read, is_known in zip(wanted, known, strict=True)
-    ]
+def _ask(ticket: str, reads: Sequence[ReadSpec], account: dict[str, str]) -> list[Outcome]:
+    wanted = [exchange.Read(read.resource, read.bind(account), read.fields, read.operation) for read in reads]
+    return exchange.fetch_many(ticket=ticket, reads=wanted, timeout_s=TIMEOUT_S)
 
 
 def _keep(row: models.Application, read: ReadSpec, outcome: Outcome) -> None:
