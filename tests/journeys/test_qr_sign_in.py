@@ -133,6 +133,7 @@ def test_a_kiosk_serves_one_person_and_clears_itself(visit: Open, kiosk: Page) -
     assert "云州市政务服务中心（湖滨） 1 号自助机" in text_of(phone)
     picture(phone, "kiosk-2-phone")
     kiosk.clock.run_for(2000)
+    expect(kiosk.locator("[data-number]")).to_be_visible()
     picture(kiosk, "kiosk-2-scanned")
     allow(kiosk, phone)
     kiosk.clock.run_for(2000)

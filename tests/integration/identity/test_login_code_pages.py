@@ -166,6 +166,7 @@ def test_a_password_typed_on_a_kiosk_gives_a_short_session_too(kiosk: Client) ->
 
 def test_using_a_kiosk_moves_its_end_and_leaving_it_ends_the_session(kiosk: Client) -> None:
     kiosk.post("/sign-in/", {"login": "wang", "password": "Kunlun-9024x"})
+    kiosk.get("/kiosk/")
     models.BrowserSession.objects.update(expire_date=utc_now() + timedelta(seconds=20))
     assert kiosk.get("/kiosk/alive").status_code == 204
     assert models.BrowserSession.objects.get().expire_date - utc_now() > timedelta(seconds=110)

@@ -137,6 +137,8 @@ def test_the_new_session_is_worth_what_the_approving_one_is_and_as_old(
     assert opened is not None
     assert (opened.authenticator.value, sorted(opened.methods)) == (level, methods)
     assert opened.authenticated_at == phone.authenticated_at
+    [record] = client.session["account_authentication_methods"]
+    assert record["at"] == phone.authenticated_at.timestamp()
 
 
 def test_what_asks_for_a_fresh_proof_still_does(ticket: NewTicket, phone: sessions.SessionFacts) -> None:
