@@ -44,6 +44,8 @@ PAGES: dict[str, dict[str, str]] = {
         "my-notices": "/my/notices/",
         "my-profile": "/my/profile/",
         "my-security": "/my/security/",
+        "my-enterprises": "/my/enterprises/",
+        "my-enterprises-claim": "/my/enterprises/claim/",
         "apply-start": f"/services/{FUND}/apply/",
     },
     "clerk": {"counter": "/counter/"},

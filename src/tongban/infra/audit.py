@@ -34,10 +34,14 @@ def record(*, actor: Actor, action: str, subject: str, detail: Mapping[str, obje
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act that somebody did for somebody else. ``acting`` is the right: its kind, a colon, its reference."""
+    """One act that somebody did for somebody else.
+
+    ``acting`` is the right: its kind, a colon, its reference. ``account_id`` is the account that did it, as text.
+    """
 
     id: int
     recorded_at: datetime
+    account_id: str
     acting: str
     action: str
     subject: str
@@ -53,6 +57,14 @@ def list_acting(references: Sequence[str], *, cursor: str | None = None, limit: 
         rows = rows.filter(id__lt=decode_cursor(cursor, (int,))[0])
     found = list(rows.order_by("-id")[: limit + 1])
     acts = tuple(
-        Act(row.pk, row.recorded_at, str(row.detail["acting"]), row.action, row.subject) for row in found[:limit]
+        Act(
+            id=row.pk,
+            recorded_at=row.recorded_at,
+            account_id=row.actor.partition(":")[2],
+            acting=str(row.detail["acting"]),
+            action=row.action,
+            subject=row.subject,
+        )
+        for row in found[:limit]
     )
     return Page(acts, encode_cursor(acts[-1].id) if len(found) > limit else None)
