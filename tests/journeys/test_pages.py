@@ -52,6 +52,8 @@ PAGES: dict[str, dict[str, str]] = {
         "my-security": "/my/security/",
         "my-mandates": "/my/mandates/",
         "my-mandate-give": "/my/mandates/give/",
+        "my-enterprises": "/my/enterprises/",
+        "my-enterprises-claim": "/my/enterprises/claim/",
         "apply-start": f"/services/{FUND}/apply/",
     },
     "clerk": {

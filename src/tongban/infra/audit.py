@@ -44,6 +44,11 @@ class ActForSomebody:
     reference: str
     detail: Mapping[str, object]
 
+    @property
+    def account_id(self) -> str:
+        """The account that did it, as text."""
+        return self.actor.partition(":")[2]
+
 
 def list_acting(references: Sequence[str], cursor: str | None = None, limit: int = 50) -> Page[ActForSomebody]:
     """What was done under rights to act for somebody (``mandate:<id>``, ``enterprise:<id>``), the newest first.

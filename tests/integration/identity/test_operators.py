@@ -233,7 +233,7 @@ def test_what_operators_do_is_shown_to_the_representative(enterprise: UUID, wang
     page = api.list_acts(enterprise_id=enterprise, actor=wang, limit=2)
     assert [(act.by, act.subject) for act in page.items] == [("李晴", "application:2"), ("李晴", "application:1")]
     rest = api.list_acts(enterprise_id=enterprise, actor=wang, limit=2, cursor=page.next)
-    assert [(act.by, act.subject) for act in rest.items] == [("", "application:0")]
+    assert [(act.by, act.subject) for act in rest.items] == [("王小明", "application:0")]
     assert rest.next is None
 
 

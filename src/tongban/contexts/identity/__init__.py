@@ -1,7 +1,8 @@
 """Who people are, and how they prove it.
 
 Owns: accounts with their password and second factor, persons with their verified identity number, organisations of
-the city and the staff who act for them, the levels at which an identity was proven, sign-in sessions and devices.
+the city and the staff who act for them, enterprises with their representatives and operators, the levels at which an
+identity was proven, sign-in sessions and devices.
 Does not own: what an identity may see of data (exchange), what a case allows its applicant (cases), the delivery of
 messages (notices).
 
@@ -11,5 +12,6 @@ Invariants:
 - Residents and staff are separate realms: an account is of one realm, and each realm has its own sign-in.
 - Staff have a second factor wherever real residents depend on the deployment.
 - A sign-in allowed from another device serves once and is worth no more than the session that allowed it.
+- Nobody acts for an enterprise unless the market register confirmed its representative within the last seven days.
 - No page, message or timing tells a stranger whether an account exists.
 """

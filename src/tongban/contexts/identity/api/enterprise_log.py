@@ -17,7 +17,7 @@ from tongban.kernel.clock import utc_now
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseAct:
-    """One act for an enterprise. ``by`` is empty for an act of its legal representative of the time."""
+    """One act for an enterprise, and the name of whoever did it."""
 
     at: datetime
     by: str
@@ -31,10 +31,16 @@ def list_acts(*, enterprise_id: UUID, actor: Actor, cursor: str | None = None, l
     seat = find_seat(row, actor.person_id, utc_now()) if row else None
     if seat is None or not permits(seat, Permission.READ_LOG):
         raise enterprise_unknown()
-    appointments = models.OperatorAppointment.objects.filter(enterprise_id=enterprise_id).values_list("pk", "name")
-    names = {f"enterprise:{pk}": name for pk, name in appointments}
-    page = audit.list_acting([f"enterprise:{enterprise_id}", *names], cursor=cursor, limit=limit)
-    acts = tuple(
-        EnterpriseAct(act.recorded_at, names.get(act.reference, ""), act.action, act.subject) for act in page.items
+    appointments = models.OperatorAppointment.objects.filter(enterprise_id=enterprise_id).values_list("pk", flat=True)
+    references = [f"enterprise:{reference}" for reference in (enterprise_id, *appointments)]
+    page = audit.list_acting(references, cursor=cursor, limit=limit)
+    names = _names_of({act.account_id for act in page.items})
+    acts = (
+        EnterpriseAct(act.recorded_at, names.get(act.account_id, ""), act.action, act.subject) for act in page.items
     )
-    return Page(acts, page.next)
+    return Page(tuple(acts), page.next)
+
+
+def _names_of(accounts: set[str]) -> dict[str, str]:
+    rows = models.Person.objects.filter(account_id__in=accounts - {""}).values_list("account_id", "name")
+    return {str(account): name for account, name in rows}

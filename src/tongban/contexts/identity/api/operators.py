@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api.appointment_records import (
@@ -163,15 +164,16 @@ def list_held_appointments(person_id: UUID) -> tuple[Appointment, ...]:
 
 
 def list_invitations(person_id: UUID) -> tuple[Appointment, ...]:
-    """Appointments that wait for a person's answer, the latest first."""
-    now, person = utc_now(), models.Person.objects.select_related("account").filter(pk=person_id).first()
-    if person is None:
-        return ()
-    proposed = appointment_rows().filter(state=AppointmentState.PROPOSED.value, valid_until__gt=now, name=person.name)
-    found = {row.pk: row for row in proposed.filter(id_number_hash=person.id_number_hash)}
-    if phone_hash := confirmed_phone_hash(person):
-        found |= {row.pk: row for row in proposed.filter(phone_hash=phone_hash)}
-    return tuple(appointment_view(row, now) for row in sorted(found.values(), key=lambda row: row.pk, reverse=True))
+    """Appointments that wait for a person's answer, the latest first: one query, for pages that only mention them."""
+    now, me = utc_now(), models.Person.objects.filter(pk=person_id)
+    telephone = me.filter(account__is_phone_verified=True).exclude(account__phone_hash="")
+    rows = appointment_rows().filter(
+        Q(id_number_hash__in=me.values("id_number_hash")) | Q(phone_hash__in=telephone.values("account__phone_hash")),
+        state=AppointmentState.PROPOSED.value,
+        valid_until__gt=now,
+        name__in=me.values("name"),
+    )
+    return tuple(appointment_view(row, now) for row in rows.order_by("-id")[:50])
 
 
 def _mine(appointment_id: UUID, person: models.Person, *, lock: bool) -> models.OperatorAppointment:
