@@ -8,6 +8,7 @@ from tongban.contexts.identity.models.accounts import (
     Realm,
     phone_hash_of,
 )
+from tongban.contexts.identity.models.endings import EndedBrowser
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -25,6 +26,7 @@ __all__ = [
     "AccountSession",
     "AttemptCount",
     "BrowserSession",
+    "EndedBrowser",
     "Ending",
     "KnownDevice",
     "Level",

@@ -11,7 +11,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import reauthentication
 from allauth.account.mixins import RedirectAuthenticatedUserMixin
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.mfa.base import views as factor_views
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,6 +73,7 @@ class Greeting:
             description=describe_browser(self.request),
             session_id=facts.id if facts else None,
         )
+        response.delete_cookie(identity.END_COOKIE, samesite="Lax")
         response.set_cookie(
             DEVICE_COOKIE,
             token,
@@ -114,8 +114,9 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["other_door"] = actor_of(self.request).kind == self.other_kind
-        context["was_lost"] = identity.session_was_lost(self.request)
+        context["lost"] = identity.session_end_to_tell(self.request)
         context["next"] = self.get_next_url() or ""
+        context["passkey"] = passkey_offer(self.request)
         context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "resident"]
         return context
 
@@ -130,6 +131,7 @@ class StaffSignIn(SignIn):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "staff"]
+        context["demo_code"] = identity.current_demo_code()
         return context
 
 
@@ -153,18 +155,6 @@ class SignUp(Greeting, account_views.SignupView):  # type: ignore[misc]  # allau
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["next"] = self.get_next_url() or ""
         return context
-
-
-class SecondFactor(Greeting, factor_views.AuthenticateView):  # type: ignore[misc]  # allauth is untyped
-    """The second factor, after the password."""
-
-    template_name = "portal/account/second_factor.html"
-
-    def get_form_class(self) -> type[forms.FactorForm]:
-        return forms.FactorForm
-
-    def form_valid(self, form: forms.FactorForm) -> HttpResponse:
-        return self.greet(super().form_valid(form))
 
 
 class SignOut(account_views.LogoutView):  # type: ignore[misc]  # allauth is untyped
@@ -216,6 +206,13 @@ def session_expired(request: HttpRequest) -> HttpResponse:
     """What an ended session means, and how to go on."""
     is_staff = actor_of(request).kind == "staff" or request.GET.get("realm") == "staff"
     return render(request, "portal/account/session_expired.html", {"is_staff": is_staff})
+
+
+def passkey_offer(request: HttpRequest) -> dict[str, Any]:
+    """Whether passkeys work at this address, and where else the same page is; for ``_passkey.html``."""
+    works = identity.find_passkey_site(request) is not None
+    elsewhere = "" if works else identity.find_passkey_address(request)
+    return {"works": works, "elsewhere": elsewhere and elsewhere + request.get_full_path()}
 
 
 def describe_browser(request: HttpRequest) -> str:
