@@ -15,7 +15,7 @@ from tongban.contexts.identity.models import Account, Realm
 from tongban.infra.authorisation import ANONYMOUS, Actor
 
 _END_TOLD_SECONDS = 600
-_FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/prefs/", "/static/", "/staff/sign-in/")
+_FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/sign-in/", "/prefs/", "/static/", "/staff/sign-in/")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 

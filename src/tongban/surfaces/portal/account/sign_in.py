@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
@@ -24,7 +25,7 @@ from tongban.contexts.identity import api as identity
 from tongban.infra.authorisation import ANONYMOUS, account_holder, actor_of, public
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.account import forms
-from tongban.surfaces.portal.account.preferences import put_preference_cookies
+from tongban.surfaces.portal.account.preferences import put_preference_cookies, safe_next
 
 DEVICE_COOKIE = "device"
 _DEVICE_AGE = 365 * 24 * 3600
@@ -212,7 +213,9 @@ def passkey_offer(request: HttpRequest) -> dict[str, Any]:
     """Whether passkeys work at this address, and where else the same page is; for ``_passkey.html``."""
     works = identity.find_passkey_site(request) is not None
     elsewhere = "" if works else identity.find_passkey_address(request)
-    return {"works": works, "elsewhere": elsewhere and elsewhere + request.get_full_path()}
+    back = safe_next(request, "")
+    query = f"?{urlencode({'next': back})}" if back else ""
+    return {"works": works, "elsewhere": elsewhere, "link": f"{elsewhere}{request.path}{query}"}
 
 
 def describe_browser(request: HttpRequest) -> str:
