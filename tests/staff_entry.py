@@ -11,7 +11,8 @@ from typing import Any
 
 from django.test import Client
 
-DEMO_SECRET = "YUNZHOU2DEMO2YUNZHOU2DEMO2STAFF7"
+from tongban.contexts.identity.domain.demo import TOTP_SECRET as DEMO_SECRET
+
 BACKEND = "tongban.contexts.identity.adapters.accounts.AccountBackend"
 
 

@@ -9,18 +9,18 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.db.models import QuerySet
 
+from tongban.contexts.identity.domain.demo import TOTP_SECRET
 from tongban.contexts.identity.models import Account
 from tongban.infra.fields import encrypt
 from tongban.runtime import settings
 
-SECRET = "YUNZHOU2DEMO2YUNZHOU2DEMO2STAFF7"  # noqa: S105  published: it protects nothing, and production refuses it
 _STEP_SECONDS = 30
 
 
 def enrol(account: Account) -> None:
     """Give an account the authenticator that everybody may read."""
     assert not settings.current().is_production
-    data = {"secret": encrypt(SECRET), "is_demo": True}
+    data = {"secret": encrypt(TOTP_SECRET), "is_demo": True}
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data=data)
 
 
@@ -38,12 +38,12 @@ def holders() -> set[Any]:
 def shown_now() -> tuple[str, int]:
     """The code that it shows, and for how many more seconds. Source: RFC 6238."""
     step, gone = divmod(int(time.time()), _STEP_SECONDS)
-    return totp.format_hotp_value(totp.hotp_value(SECRET, step)), _STEP_SECONDS - gone
+    return totp.format_hotp_value(totp.hotp_value(TOTP_SECRET, step)), _STEP_SECONDS - gone
 
 
 def shows(code: str) -> bool:
     """Whether a code is one that it shows now, or showed or will show a step away."""
-    return bool(totp.validate_totp_code(SECRET, code))
+    return bool(totp.validate_totp_code(TOTP_SECRET, code))
 
 
 def _rows() -> QuerySet[Authenticator]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tongban.contexts.identity import models
+from tongban.contexts.identity.domain.demo import TOTP_SECRET
 from tongban.runtime import settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def current_demo_code() -> DemoCode | None:
     if settings.current().is_production:
         return None
     code, seconds_left = demo_factor.shown_now()
-    return DemoCode(code, seconds_left, demo_factor.SECRET)
+    return DemoCode(code, seconds_left, TOTP_SECRET)
 
 
 def accept_demo_code(account: models.Account, code: str) -> Authenticator | None:
