@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from fido2.cose import ES256
+from fido2.cose import ES256, CoseKey
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
@@ -24,6 +24,7 @@ class SoftAuthenticator:
     counts: bool = True
     verifies_user: bool = True
     counter: int = 0
+    algorithm: int = ES256.ALGORITHM
     rp_id: str = ""
     user_handle: str = ""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -34,9 +35,9 @@ class SoftAuthenticator:
         asked = options["publicKey"]
         self.rp_id, self.user_handle = asked["rp"]["id"], asked["user"]["id"]
         client_data = self._client_data("webauthn.create", asked["challenge"])
-        held = AttestedCredentialData.create(
-            b"\0" * 16, self.credential_id, ES256.from_cryptography_key(self.key.public_key())
-        )
+        public = ES256.from_cryptography_key(self.key.public_key())
+        stated = {**public, 3: self.algorithm}
+        held = AttestedCredentialData.create(b"\0" * 16, self.credential_id, CoseKey.parse(stated))
         said = AttestationObject.create("none", self._said(FLAG.AT, held), {})
         return self._answer({"clientDataJSON": client_data, "attestationObject": bytes(said)})
 

@@ -293,6 +293,12 @@ def manage(client: Client, what: str, **fields: str) -> Any:
     return client.post(f"/my/security/passkeys/{row.pk}/{what}/", fields)
 
 
+def test_a_key_of_an_algorithm_that_was_not_asked_for_is_refused(site: str, person: models.Person) -> None:
+    key, client = SoftAuthenticator(algorithm=-65535), browser()  # RSA with SHA-1
+    sign_in(client)
+    assert "没有认出" in words(client, enrol(client, key))
+
+
 def test_passkeys_are_named_renamed_and_removed(key: SoftAuthenticator, person: models.Person) -> None:
     client = browser()
     show(client, key)

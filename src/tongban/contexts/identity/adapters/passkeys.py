@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
@@ -30,8 +32,18 @@ _CHALLENGES = "identity.passkey_challenges"
 _TIMEOUT_MS = int(rules.CHALLENGE_STANDS.total_seconds() * 1000)
 _ANONYMOUS_SECONDS = 1800
 _REQUIRED = UserVerificationRequirement.REQUIRED
-_UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, IndexError)
-"""What the library raises for bytes that are no answer of an authenticator."""
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    NotImplementedError,
+    UnsupportedAlgorithm,
+    struct.error,
+)
+"""What the library and its parts raise for bytes that are no answer of an authenticator."""
 
 
 class NotProven(Exception):
@@ -78,7 +90,9 @@ def complete_enrolment(request: HttpRequest, site: rules.Site, credential: objec
         client_data = answer.response.client_data
         _check_origin(client_data, site)
         state = _take(request, client_data, "enrol")
-        made: AuthenticatorData = _server().register_complete(state, answer)
+        server = _server()
+        made: AuthenticatorData = server.register_complete(state, answer)
+        _check_algorithm(server, made)
     except _UNREADABLE as error:
         raise NotProven from error
     response = dict(answer.response)
@@ -127,6 +141,13 @@ def _mapping(credential: object) -> Mapping[str, Any]:
 def _check_origin(client_data: CollectedClientData, site: rules.Site) -> None:
     """The library takes any port and any subdomain of the relying party; other sites of the city are not this one."""
     if client_data.origin != site.origin or client_data.cross_origin:
+        raise NotProven
+
+
+def _check_algorithm(server: Fido2Server, made: AuthenticatorData) -> None:
+    """The library enrols keys of algorithms that it cannot check later. Source: Web Authentication Level 3, 7.1."""
+    held = made.credential_data
+    if held is None or held.public_key.ALGORITHM not in {one.alg for one in server.allowed_algorithms}:
         raise NotProven
 
 
