@@ -21,6 +21,8 @@ from threading import Event
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.staff_entry import totp
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "journeys" / "screenshots"
 PASSWORD = "Yunzhou-2026"  # the published password of the demo accounts
@@ -143,7 +145,12 @@ def sign_in(page: Page, username: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.locator("main form").filter(has=page.locator("input[name=password]")).locator("button").last.click()
     page.wait_for_load_state()
+    if "second-factor" in page.url:
+        page.fill("input[name=code]", totp())
+        page.locator("main form").filter(has=page.locator("input[name=code]")).locator("button").last.click()
+        page.wait_for_load_state()
     assert "sign-in" not in page.url, page.locator("main").inner_text()
+    assert "second-factor" not in page.url, page.locator("main").inner_text()
 
 
 def picture(page: Page, name: str) -> None:

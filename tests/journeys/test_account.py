@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.integration.identity.conftest import totp
 from tests.journeys.conftest import City, Open, picture, text_of
+from tests.staff_entry import totp
 
 OWN_PASSWORD = "Kunlun-9024x"
 

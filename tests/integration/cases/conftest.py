@@ -14,6 +14,7 @@ import yaml
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from tests.staff_entry import enter
 from tongban.contexts.cases import api as cases
 from tongban.contexts.forms import api as forms
 from tongban.contexts.halls import api as halls
@@ -25,7 +26,6 @@ from tongban.kernel import resident_id
 from tongban.kernel.ids import new_id
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
-BACKEND = "tongban.contexts.identity.adapters.accounts.AccountBackend"
 SERVICE = "11990000YX0055850B3992105009000"
 DEPARTMENTS = ("market", "fire", "urban-management", "health")
 HEAD = (
@@ -217,10 +217,7 @@ def signed_in(username: str) -> Client:
     wanted = [row for row in rows if row["username"] == username]
     identity.load_demo_accounts(wanted)
     client = Client(headers={"Accept": "text/html"})
-    client.force_login(
-        get_user_model().objects.get(username=username),
-        backend="tongban.contexts.identity.adapters.accounts.AccountBackend",
-    )
+    enter(client, get_user_model().objects.get(username=username))
     return client
 
 

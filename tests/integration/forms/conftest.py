@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
 
+from tests.staff_entry import enter
 from tongban.contexts.cases import api as cases
 from tongban.contexts.exchange import api as exchange
 from tongban.contexts.halls import api as halls
@@ -41,7 +42,6 @@ PACK = Path(__file__).parents[3] / "packs/yunzhou"
 FOLDER = "housing-fund-withdrawal"
 SERVICE = "11990000YX0055850B3992105001000"
 HOST = "127.0.0.1"
-BACKEND = "tongban.contexts.identity.adapters.accounts.AccountBackend"
 
 
 @dataclass
@@ -236,4 +236,4 @@ def clerk() -> Actor:
 
 
 def sign_in(client: Client, username: str) -> None:
-    client.force_login(get_user_model().objects.get(username=username), backend=BACKEND)
+    enter(client, get_user_model().objects.get(username=username))

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import struct
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,14 +30,6 @@ ORGANISATION = {
 def id_number(serial: int, born: str = "19910514") -> str:
     first = f"990102{born}{serial:03}"
     return first + resident_id.check_character(first)
-
-
-def totp(secret: str, *, steps: int = 0) -> str:
-    """The code an authenticator shows. Source: RFC 6238."""
-    counter = int(time.time()) // 30 + steps
-    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
 
 
 @dataclass

@@ -10,7 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.integration.identity.conftest import PASSWORD, totp
+from tests.integration.identity.conftest import PASSWORD
+from tests.staff_entry import totp
 from tongban.contexts.identity import api, models
 from tongban.contexts.identity.adapters.second_factor import enrol_totp
 from tongban.runtime import settings
@@ -104,14 +105,14 @@ def test_another_account_can_be_chosen_at_the_second_step(client: Client, person
     assert client.get("/sign-in/").status_code == 200
 
 
-def test_staff_need_it_where_residents_depend_on_it(client: Client, clerk: models.Account, production: None) -> None:
+def test_staff_get_no_further_than_its_enrolment(client: Client, clerk: models.Account) -> None:
     sign_in(client, "clerk", "/staff/sign-in/")
     assert client.get("/desk/").headers["Location"] == "/my/security/totp/"
     assert client.get("/api/services").headers["Location"] == "/my/security/totp/"
-    assert "要先开启两步验证" in client.get("/my/security/").content.decode()
+    assert "要先添加通行密钥或开启两步验证" in client.get("/my/security/").content.decode()
 
 
-def test_staff_with_it_get_in_and_cannot_turn_it_off(client: Client, clerk: models.Account, production: None) -> None:
+def test_staff_with_it_get_in_and_cannot_turn_it_off(client: Client, clerk: models.Account) -> None:
     secret, _ = enrol_totp(clerk)
     assert sign_in(client, "clerk", "/staff/sign-in/").headers["Location"] == "/account/second-factor/"
     assert client.post("/account/second-factor/", {"code": totp(secret)}).headers["Location"] == "/counter/"

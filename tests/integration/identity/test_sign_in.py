@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.integration.identity.conftest import PASSWORD
+from tests.staff_entry import enter
 from tongban.contexts.identity import models
 from tongban.infra.models import AuditEntry
 
@@ -83,7 +84,7 @@ def test_one_may_change_doors(client: Client, person: models.Person, clerk: mode
 
 
 def test_staff_find_their_work_by_role(client: Client, person: models.Person, clerk: models.Account) -> None:
-    client.force_login(clerk)
+    enter(client, clerk)
     assert client.get("/staff/").headers["Location"] == "/counter/"
     assert person.account is not None
     client.force_login(person.account)

@@ -36,7 +36,9 @@ class Console:
         """One event."""
         print("\n".join(f"  {line}" for line in dict.fromkeys((text.zh, text.en))), file=sys.stderr, flush=True)
 
-    def ready(self, addresses: Mapping[str, str], accounts: Sequence[Mapping[str, str]], password: str) -> None:
+    def ready(
+        self, addresses: Mapping[str, str], accounts: Sequence[Mapping[str, str]], password: str, totp_secret: str
+    ) -> None:
         """Where to go and who to be."""
         seconds = time.monotonic() - self.began
         print(f"\n就绪 Ready  ({seconds:.1f} s)\n")
@@ -45,6 +47,8 @@ class Console:
         print(f"\n  演示账号 Demo accounts（口令 password: {password}）")
         for account in accounts:
             print(f"  {_padded(account['username'], 30)}{account['who']}")
+        print("\n  工作人员还要验证码，页面会显示 Staff also type a code, which the page shows")
+        print(f"  {_padded('验证器密钥 TOTP secret', 30)}{totp_secret}")
         print("\n按 Ctrl-C 停止，数据保留。Ctrl-C stops; the data is kept.\n", flush=True)
 
 

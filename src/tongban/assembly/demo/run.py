@@ -16,6 +16,7 @@ from tongban.assembly.demo.console import Console
 from tongban.assembly.demo.folder import DemoFolder, fingerprint
 from tongban.assembly.demo.programs import HOST, Ports, Programs
 from tongban.assembly.doctor.machine import is_port_free
+from tongban.contexts.identity.domain.demo import TOTP_SECRET
 from tongban.kernel.errors import Conflict, Invalid, Text
 from tongban.runtime import settings
 from tongban.runtime.postgres import EmbeddedPostgres
@@ -101,7 +102,7 @@ def _start(
         "网关 Gateway": gateway,
         "邮件 Mail (files)": str(found.mail_dir),
     }
-    console.ready(addresses, accounts, password)
+    console.ready(addresses, accounts, password, TOTP_SECRET)
 
 
 def _fill(

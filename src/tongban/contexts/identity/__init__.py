@@ -10,7 +10,7 @@ Invariants:
 - One person per identity number; the number is stored encrypted and found only through a keyed hash.
 - A person is bound to an account only after the police source said that name and number belong together.
 - Residents and staff are separate realms: an account is of one realm, and each realm has its own sign-in.
-- Staff have a second factor wherever real residents depend on the deployment.
+- Staff have a second factor, everywhere; what the demo publishes opens nothing in production.
 - A sign-in allowed from another device serves once and is worth no more than the session that allowed it.
 - Nobody acts for an enterprise unless the market register confirmed its representative within the last seven days.
 - No page, message or timing tells a stranger whether an account exists.

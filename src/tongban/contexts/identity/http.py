@@ -14,7 +14,8 @@ from tongban.contexts.identity.api import acting, kiosks, sessions
 from tongban.contexts.identity.models import Account, Realm
 from tongban.infra.authorisation import ANONYMOUS, Actor
 
-_FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/prefs/", "/static/", "/staff/sign-in/")
+_END_TOLD_SECONDS = 600
+_FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/sign-in/", "/prefs/", "/static/", "/staff/sign-in/")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,7 +34,24 @@ class ActorMiddleware:
             sessions.keep_alive(request)
             if kiosks.idle_seconds(request):
                 return _kept_nowhere(self.get_response(request))
+            if because := sessions.why_session_was_lost(request):
+                request.COOKIES[sessions.END_COOKIE] = because
+                return _with_reason(request, self.get_response(request), because)
         return self.get_response(request)
+
+
+def _with_reason(request: HttpRequest, response: HttpResponseBase, because: str) -> HttpResponseBase:
+    if request.session.session_key is not None:  # signed in again by this very request
+        return response
+    response.set_cookie(
+        sessions.END_COOKIE,
+        because,
+        max_age=_END_TOLD_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(django_settings.SESSION_COOKIE_SECURE),
+    )
+    return response
 
 
 def actor_from(request: HttpRequest) -> Actor:
@@ -73,8 +91,6 @@ def _staff_actor(account: Account) -> Actor:
 
 
 def _is_waiting_for_factor(request: HttpRequest) -> bool:
-    if not sessions.staff_needs_second_factor():
-        return False
     account = request.user
     return (
         isinstance(account, Account) and account.realm == Realm.STAFF and not request.session.get(sessions.FACTOR_KEY)

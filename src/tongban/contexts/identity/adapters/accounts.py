@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tongban.contexts.identity.api import sessions
+from tongban.contexts.identity.api import passkeys, sessions
 from tongban.contexts.identity.domain import contact
+from tongban.contexts.identity.domain.levels import AuthenticatorLevel
 from tongban.contexts.identity.http import actor_from
 from tongban.contexts.identity.models import Account, Realm, phone_hash_of
 from tongban.infra import audit
@@ -23,6 +24,12 @@ from tongban.runtime import settings
 
 CANDIDATES = 3
 """How many accounts of one unconfirmed address are tried: a bound on what one request can cost."""
+_AGAIN_BY_PASSKEY = "mfa_reauthenticate:webauthn"
+_AGAIN = {
+    "reauthenticate": _("用密码"),
+    "mfa_reauthenticate": _("用验证码"),
+    _AGAIN_BY_PASSKEY: _("用通行密钥"),
+}
 
 
 class PhoneField(forms.CharField):
@@ -140,6 +147,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         super().set_password(user, password)
         actor = Actor(kind="system", account_id=user.pk)
         audit.record(actor=actor, action="identity.password-changed", subject=f"account:{user.pk}")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ways to prove oneself again, in our words; a session that a passkey opened is asked for it first."""
+        methods = [
+            {**method, "description": _AGAIN[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
+        by_passkey = [method for method in methods if method["id"] == _AGAIN_BY_PASSKEY]
+        others = [method for method in methods if method["id"] != _AGAIN_BY_PASSKEY]
+        if passkeys.find_passkey_site(self.request) is None:
+            return others
+        facts = sessions.find_session(self.request)
+        opened_by_passkey = facts is not None and facts.authenticator is AuthenticatorLevel.PASSKEY
+        return [*by_passkey, *others] if opened_by_passkey else [*others, *by_passkey]
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         kwargs.pop("label", None)

@@ -1,18 +1,19 @@
-"""The second factor: secrets encrypted at rest, and enrolment without a page (for the command line)."""
+"""The second factor: secrets encrypted at rest, enrolment without a page (for the command line)."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils.translation import gettext_lazy as _
 
-from tongban.contexts.identity.api import sessions
-from tongban.contexts.identity.models import Account
+from tongban.contexts.identity.api import passkeys
+from tongban.contexts.identity.models import Account, Realm
 from tongban.infra.fields import decrypt, encrypt
 
 ISSUER = "云州市一网通办"
@@ -43,7 +44,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth i
         return str(user.username)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        return not (authenticator.user.realm == "staff" and sessions.staff_needs_second_factor())
+        return not is_last_factor_of_staff(authenticator)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        site = passkeys.find_passkey_site(context.request)
+        assert site is not None  # the door refuses before it asks the library
+        return {"id": site.rp_id, "name": ISSUER}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """What the browser's list of passkeys says, so that an owner of two accounts can tell them apart."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        holder = getattr(user, "staff", None) or getattr(user, "person", None)
+        shown = f"{holder.name} · {user.username}" if holder else user.username
+        return {**entity, "name": user.username, "display_name": shown}
 
 
 def enrol_totp(account: Account) -> tuple[str, str]:
@@ -53,6 +66,14 @@ def enrol_totp(account: Account) -> tuple[str, str]:
     RecoveryCodes.activate(account)
     parameters = urlencode({"secret": secret, "issuer": ISSUER}, quote_via=quote)
     return secret, f"otpauth://totp/{quote(account.username)}?{parameters}"
+
+
+def is_last_factor_of_staff(authenticator: Authenticator) -> bool:
+    """Whether a member of staff would be left without a second factor if this one went."""
+    if authenticator.user.realm != Realm.STAFF:
+        return False
+    others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+    return not others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 def remove_second_factor(account: Account) -> None:

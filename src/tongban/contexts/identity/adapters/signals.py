@@ -11,7 +11,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from tongban.contexts.identity.adapters.second_factor import has_second_factor
 from tongban.contexts.identity.api import kiosks, sessions
+from tongban.contexts.identity.domain.levels import proof_of
 from tongban.contexts.identity.models import Account, Ending, Person
 from tongban.contexts.notices import api as notices
 from tongban.infra import audit
@@ -28,13 +30,18 @@ _RESET = Text(zh="重新生成了恢复码", en="new recovery codes were made")
 @receiver(user_logged_in)
 def note_sign_in(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
     """Open the account session, and put the sign-in on record."""
-    sessions.open_session(request, user, get_authentication_records(request, user))
+    records = get_authentication_records(request, user)
+    sessions.open_session(request, user, records)
     kiosks.limit_on_kiosk(request)
+    proof = proof_of(records)
     audit.record(
         actor=Actor(kind="staff" if user.realm == "staff" else "resident", account_id=user.pk),
         action="identity.signed-in",
         subject=f"account:{user.pk}",
-        detail={"second_factor": sessions.has_shown_second_factor(request)},
+        detail={
+            "second_factor": sessions.has_shown_second_factor(request),
+            "authenticator": proof.authenticator.value if proof else "",
+        },
     )
 
 
@@ -61,23 +68,31 @@ def note_factor_added(request: HttpRequest, user: Account, authenticator: Any, *
     """A factor just enrolled was shown in doing so."""
     if authenticator.type == authenticator.Type.TOTP:
         sessions.note_second_factor(request)
-        _tell(user, "second-factor-changed", change=_ADDED)
+        tell(user, "second-factor-changed", change=_ADDED)
         _audit(user, "identity.second-factor-added")
+    elif authenticator.type == authenticator.Type.WEBAUTHN:
+        sessions.note_second_factor(request)
+        tell(user, "passkey-added", name=authenticator.wrap().name)
+        _audit(user, "identity.passkey-added")
 
 
 @receiver(factor_signals.authenticator_removed)
 def note_factor_removed(request: HttpRequest, user: Account, authenticator: Any, **_kwargs: Any) -> None:
     """Tell the owner that a factor is gone."""
     if authenticator.type == authenticator.Type.TOTP:
-        request.session.pop(sessions.FACTOR_KEY, None)
-        _tell(user, "second-factor-changed", change=_REMOVED)
+        tell(user, "second-factor-changed", change=_REMOVED)
         _audit(user, "identity.second-factor-removed")
+    elif authenticator.type == authenticator.Type.WEBAUTHN:
+        tell(user, "passkey-removed", name=authenticator.wrap().name)
+        _audit(user, "identity.passkey-removed")
+    if not has_second_factor(user):
+        request.session.pop(sessions.FACTOR_KEY, None)
 
 
 @receiver(factor_signals.authenticator_reset)
 def note_codes_reset(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
     """Tell the owner that the recovery codes are new."""
-    _tell(user, "second-factor-changed", change=_RESET)
+    tell(user, "second-factor-changed", change=_RESET)
     _audit(user, "identity.recovery-codes-reset")
 
 
@@ -87,7 +102,7 @@ def note_password_changed(request: HttpRequest, user: Account, **_kwargs: Any) -
     """End the account's other sessions, and tell the owner that the password is new."""
     facts = sessions.find_session(request)
     sessions.end_sessions(account_id=user.pk, because=Ending.PASSWORD_CHANGED, keep=facts.id if facts else None)
-    _tell(user, "password-changed")
+    tell(user, "password-changed")
 
 
 def _audit(user: Account, action: str) -> None:
@@ -95,7 +110,8 @@ def _audit(user: Account, action: str) -> None:
     audit.record(actor=Actor(kind=kind, account_id=user.pk), action=action, subject=f"account:{user.pk}")  # type: ignore[arg-type]
 
 
-def _tell(user: Account, template: str, **values: Text) -> None:
+def tell(user: Account, template: str, **values: Text | str) -> None:
+    """Notify the account's holder, if the city knows who that is."""
     person = Person.objects.filter(account_id=user.pk).only("id").first()
     if person is None:
         return

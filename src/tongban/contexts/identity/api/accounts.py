@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,15 +45,6 @@ class Account:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A browser that the account was signed in from."""
-
-    description: str
-    first_seen_at: datetime
-    last_seen_at: datetime
-
-
 class AccountUnknown(NotFound):
     """No such account."""
 
@@ -81,6 +71,8 @@ MODES = ("", "elder", "elder-xl")
 def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
     """Make the pack's demo residents and staff where absent; a repeat changes nothing. Returns how many were made.
 
+    Staff get the demo's published authenticator, also those of an older demo whose password is still the published one.
+
     Raises: DemoAccountsRefused in production; DemoAccountInvalid naming the row.
     """
     if settings.current().is_production:
@@ -93,6 +85,8 @@ def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
     for number, row in enumerate(rows, start=1):
         username = contact.normalise_username(str(row.get("username", "")))
         if username in known:
+            if row.get("kind") == "staff":
+                _give_missing_demo_factor(username, str(row.get("password", "")))
             continue
         _make_demo_account(number, username, row, hashes)
         known.add(username)
@@ -102,6 +96,8 @@ def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
 
 def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
     """The demo accounts that exist, residents first; nothing in production."""
+    from tongban.contexts.identity.adapters import demo_factor
+
     if settings.current().is_production:
         return ()
     residents = (
@@ -110,7 +106,11 @@ def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
         .select_related("account")
         .order_by("account__joined_at")
     )
-    members = models.StaffMember.objects.filter(is_active=True).select_related("account").order_by("created_at")
+    members = (
+        models.StaffMember.objects.filter(is_active=True, account__in=demo_factor.holders())
+        .select_related("account")
+        .order_by("created_at")
+    )
     return (
         *(DemoSignIn(row.account.username, row.name, "resident", ()) for row in residents if row.account),
         *(DemoSignIn(row.account.username, row.name, "staff", tuple(row.roles)) for row in members),
@@ -135,12 +135,6 @@ def get_account(account_id: UUID) -> Account:
         language=row.language,
         mode=row.mode,
     )
-
-
-def list_devices(*, account_id: UUID, limit: int = 10) -> tuple[Device, ...]:
-    """Browsers that the account was signed in from, the latest first."""
-    rows = models.KnownDevice.objects.filter(account_id=account_id).order_by("-last_seen_at")[:limit]
-    return tuple(Device(row.description, row.first_seen_at, row.last_seen_at) for row in rows)
 
 
 def set_preferences(*, account_id: UUID, language: str | None = None, mode: str | None = None) -> None:
@@ -204,7 +198,7 @@ def _make_demo_account(number: int, username: str, row: Mapping[str, Any], hashe
             row=number,
         )
     if kind == "staff":
-        staff.create_staff(
+        made = staff.create_staff(
             username=username,
             name=str(row.get("name", username)),
             organisation=str(row.get("organisation", "")),
@@ -214,6 +208,7 @@ def _make_demo_account(number: int, username: str, row: Mapping[str, Any], hashe
             window=str(row.get("window") or ""),
             with_second_factor=False,
         )
+        _give_demo_factor(models.Account.objects.get(pk=made.staff.account_id))
         return
     account = models.Account(username=username, joined_at=utc_now(), email=f"{username}@residents.yunzhou.example")
     if phone := row.get("phone"):
@@ -235,3 +230,18 @@ def _confirm_demo_email(account: models.Account) -> None:
     from allauth.account.models import EmailAddress
 
     EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+
+
+def _give_demo_factor(account: models.Account) -> None:
+    from tongban.contexts.identity.adapters import demo_factor
+
+    demo_factor.enrol(account)
+
+
+def _give_missing_demo_factor(username: str, password: str) -> None:
+    """Staff of a demo that was filled before they needed a second factor. Checked by password: a slow hash, once."""
+    from tongban.contexts.identity.adapters.second_factor import has_second_factor
+
+    account = models.Account.objects.filter(username=username, realm=models.Realm.STAFF).first()
+    if account is not None and not has_second_factor(account) and account.check_password(password):
+        _give_demo_factor(account)

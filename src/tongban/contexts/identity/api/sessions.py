@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,13 +23,17 @@ from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import NotFound, Text
 from tongban.kernel.ids import new_id
-from tongban.runtime import settings
 
 FACTOR_KEY = "identity.second_factor_at"
 _RENEWED_KEY = "identity.renewed_at"
 _RENEW_AFTER = timedelta(minutes=5)
 """How long a session is used before its new end is written: one write in that time, not one a request."""
 _UNPROVEN = Proof(AuthenticatorLevel.PASSWORD, ())
+_TOLD = (models.Ending.REMOTE, models.Ending.PASSWORD_CHANGED, models.Ending.ACCOUNT_RESET)
+"""Endings that happen elsewhere: the browser that comes back is told which it was."""
+LISTED_SESSIONS = 50
+END_COOKIE = "session-end"
+"""Carries the reason of an ended session past the redirect to the door: the dead cookie is taken away at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class OpenSession:
 
     id: UUID
     description: str
-    authenticator: str
+    authenticator: AuthenticatorLevel
+    methods: tuple[str, ...]
     started_at: datetime
     last_seen_at: datetime
     is_this: bool
@@ -60,11 +66,6 @@ class SessionUnknown(NotFound):
     """There is no such open session of this account."""
 
     code = "session-unknown"
-
-
-def staff_needs_second_factor() -> bool:
-    """Whether staff must show a second factor: everywhere but in the demo and in tests."""
-    return settings.current().is_production
 
 
 def has_shown_second_factor(request: HttpRequest) -> bool:
@@ -91,6 +92,7 @@ def open_session(request: HttpRequest, account: models.Account, records: Iterabl
         started_at=now,
         last_seen_at=now,
     )
+    request.session.set_expiry(0)  # the cookie ends with the browser, by whichever way one signed in
     request.session[SID_KEY] = str(row.pk)
     return row.pk
 
@@ -130,8 +132,16 @@ def find_open_session(session_id: UUID) -> SessionFacts | None:
 def list_sessions(*, account_id: UUID, this: UUID | None = None) -> tuple[OpenSession, ...]:
     """Where an account is signed in now, the latest first; ``this`` is the session that asks."""
     return tuple(
-        OpenSession(row.pk, row.description, row.authenticator, row.started_at, row.last_seen_at, row.pk == this)
-        for row in _open(account_id).order_by("-last_seen_at")[:50]
+        OpenSession(
+            id=row.pk,
+            description=row.description,
+            authenticator=AuthenticatorLevel(row.authenticator),
+            methods=tuple(row.methods),
+            started_at=row.started_at,
+            last_seen_at=row.last_seen_at,
+            is_this=row.pk == this,
+        )
+        for row in _open(account_id).order_by("-last_seen_at")[:LISTED_SESSIONS]
     )
 
 
@@ -161,6 +171,19 @@ def end_sessions(*, account_id: UUID, because: models.Ending, keep: UUID | None 
         return _end(rows.exclude(pk=keep) if keep else rows, because)
 
 
+def end_other_sessions(*, account_id: UUID, keep: UUID, actor: Actor) -> int:
+    """Sign an account out everywhere but here. Returns how many sessions that ended."""
+    with transaction.atomic():
+        ended = end_sessions(account_id=account_id, because=models.Ending.REMOTE, keep=keep)
+        audit.record(
+            actor=actor,
+            action="identity.other-sessions-ended",
+            subject=f"account:{account_id}",
+            detail={"ended": ended},
+        )
+    return ended
+
+
 def forget_ended_sessions(*, now: datetime) -> int:
     """Close sessions whose browser let them lapse, and delete what is past its retention. Returns how many lapsed."""
     models.BrowserSession.objects.filter(expire_date__lte=now).delete()
@@ -170,6 +193,7 @@ def forget_ended_sessions(*, now: datetime) -> int:
         lapsed = models.AccountSession.objects.filter(ended_at=None, last_seen_at__lte=lapsed_before)
         count = _end(lapsed.exclude(pk__in=carried), models.Ending.EXPIRED)
     models.AccountSession.objects.filter(ended_at__lte=now - timedelta(days=180)).delete()
+    models.EndedBrowser.objects.filter(ended_at__lte=now - timedelta(days=1)).delete()
     return count
 
 
@@ -185,12 +209,22 @@ def end_lapsed_sessions(*, now: datetime) -> int:
         )
 
 
-def session_was_lost(request: HttpRequest) -> bool:
-    """Whether the browser brought a session that has ended."""
-    if django_settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return False
+def why_session_was_lost(request: HttpRequest) -> str:
+    """Why the session that the browser brought has ended: a reason of ``models.Ending``; empty when it stands."""
+    brought = request.COOKIES.get(django_settings.SESSION_COOKIE_NAME)
+    if not brought:
+        return ""
     request.session.get(_RENEWED_KEY)  # loads it; an ended session loses its key
-    return request.session.session_key is None
+    if request.session.session_key is not None:
+        return ""
+    found = models.EndedBrowser.objects.filter(pk=_hash_of(brought)).values_list("because", flat=True).first()
+    return found or models.Ending.EXPIRED.value
+
+
+def session_end_to_tell(request: HttpRequest) -> str:
+    """Why the browser's last session ended, for the door to say: a reason of ``models.Ending``, or empty."""
+    told = request.COOKIES.get(END_COOKIE, "")
+    return told if told in models.Ending.values else ""
 
 
 def session_ends_at(request: HttpRequest) -> datetime | None:
@@ -230,11 +264,21 @@ def _end(rows: QuerySet[models.AccountSession], because: models.Ending) -> int:
     ids = [row.pk for row in ended]
     if not ids:
         return 0
-    models.AccountSession.objects.filter(pk__in=ids).update(ended_at=utc_now(), ended_because=because.value)
-    models.BrowserSession.objects.filter(signed_in__in=ids).delete()
+    now = utc_now()
+    models.AccountSession.objects.filter(pk__in=ids).update(ended_at=now, ended_because=because.value)
+    browsers = models.BrowserSession.objects.filter(signed_in__in=ids)
+    if because in _TOLD:
+        keys = browsers.values_list("session_key", flat=True)
+        told = [models.EndedBrowser(key_hash=_hash_of(key), because=because.value, ended_at=now) for key in keys]
+        models.EndedBrowser.objects.bulk_create(told, ignore_conflicts=True)
+    browsers.delete()
     for row in ended:
         outbox.publish(SessionEnded(str(row.pk), str(row.account_id), because.value))
     return len(ids)
+
+
+def _hash_of(session_key: str) -> str:
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 def _identity_level(account: models.Account) -> str:

@@ -9,6 +9,7 @@ from tongban.contexts.identity.models.accounts import (
     phone_hash_of,
 )
 from tongban.contexts.identity.models.clients import Client
+from tongban.contexts.identity.models.endings import EndedBrowser
 from tongban.contexts.identity.models.enterprises import (
     EndedBecause,
     Enterprise,
@@ -50,6 +51,7 @@ __all__ = [
     "Client",
     "Confirmation",
     "EndedBecause",
+    "EndedBrowser",
     "Ending",
     "Enterprise",
     "EnterpriseClaimAttempt",

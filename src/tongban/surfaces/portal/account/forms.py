@@ -11,6 +11,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongban.contexts.identity import api as identity
+
 PASSWORD_RULE = _("至少 10 位，不要用生日、手机号和常见密码")
 _TEXT_INPUTS = (forms.TextInput, forms.PasswordInput, forms.EmailInput)
 
@@ -57,7 +59,7 @@ class SignInForm(CityForm, account_forms.LoginForm):  # type: ignore[misc]  # al
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs.update(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": "254"}
+            {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false", "maxlength": "254"}
         )
         self.fields["password"].widget.attrs["maxlength"] = "128"
 
@@ -161,13 +163,30 @@ class CodeForm(CityForm):
             )
 
 
-class FactorForm(CodeForm, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+class DemoCode:
+    """Takes the published authenticator's codes for demo accounts, and refuses such accounts in production."""
+
+    user: Any
+    authenticator: Any
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        if identity.is_demo_account_in_production(self.user):
+            raise forms.ValidationError(_("演示账号不能用于正式环境，请找管理员重置"), code="demo_account")
+        code = str(self.cleaned_data["code"])
+        if (shown := identity.accept_demo_code(self.user, code)) is not None:
+            self.authenticator = shown
+            return code
+        return str(super().clean_code())  # type: ignore[misc]  # the library's form comes next
+
+
+class FactorForm(DemoCode, CodeForm, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The second factor at sign-in."""
 
     hints = {"code": _("打开手机上的验证器，输入 6 位数字；手机不在身边，输入一个 8 位恢复码")}
 
 
-class FactorAgainForm(CodeForm, factor_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+class FactorAgainForm(DemoCode, CodeForm, factor_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The second factor once more."""
 
     hints = FactorForm.hints

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tongban.contexts.identity import api as identity
 from tongban.surfaces.portal.account import forms
+from tongban.surfaces.portal.account.own_sessions import places_of
 
 
 class Security(factor_views.IndexView):  # type: ignore[misc]  # allauth is untyped
@@ -25,14 +26,14 @@ class Security(factor_views.IndexView):  # type: ignore[misc]  # allauth is unty
         context: dict[str, Any] = super().get_context_data(**kwargs)
         account = self.request.user
         context["password_changed_at"] = account.password_changed_at
-        context["devices"] = identity.list_devices(account_id=account.pk)
+        context["passkeys"] = identity.list_passkeys(account.pk)
+        context["places"] = places_of(self.request, account.pk)
+        facts = identity.find_session(self.request)
+        context["this_level"] = facts.authenticator.value if facts else "password"
+        context["has_factor"] = bool(context["passkeys"]) or "totp" in context["authenticators"]
         codes = context["authenticators"].get("recovery_codes")
         context["codes_left"] = len(codes.get_unused_codes()) if codes else 0
-        context["factor_is_due"] = (
-            account.realm == "staff"
-            and identity.staff_needs_second_factor()
-            and "totp" not in context["authenticators"]
-        )
+        context["factor_is_due"] = account.realm == "staff" and not context["has_factor"]
         return context
 
 
@@ -66,6 +67,10 @@ class FactorAgain(factor_views.ReauthenticateView):  # type: ignore[misc]  # all
 
     def get_form_class(self) -> type[forms.FactorAgainForm]:
         return forms.FactorAgainForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "demo_code": identity.find_demo_code(self.request.user)}
 
 
 class EnrolFactor(totp_views.ActivateTOTPView):  # type: ignore[misc]  # allauth is untyped

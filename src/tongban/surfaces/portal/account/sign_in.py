@@ -11,13 +11,13 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import reauthentication
 from allauth.account.mixins import RedirectAuthenticatedUserMixin
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.mfa.base import views as factor_views
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
@@ -25,7 +25,7 @@ from tongban.contexts.identity import api as identity
 from tongban.infra.authorisation import ANONYMOUS, account_holder, actor_of, public
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.account import forms
-from tongban.surfaces.portal.account.preferences import put_preference_cookies
+from tongban.surfaces.portal.account.preferences import put_preference_cookies, safe_next
 
 DEVICE_COOKIE = "device"
 _DEVICE_AGE = 365 * 24 * 3600
@@ -76,6 +76,7 @@ class Greeting:
             session_id=facts.id if facts else None,
             is_told=self.is_told,
         )
+        response.delete_cookie(identity.END_COOKIE, samesite="Lax")
         response.set_cookie(
             DEVICE_COOKIE,
             token,
@@ -116,8 +117,9 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["other_door"] = actor_of(self.request).kind == self.other_kind
-        context["was_lost"] = identity.session_was_lost(self.request)
+        context["lost"] = identity.session_end_to_tell(self.request)
         context["next"] = self.get_next_url() or ""
+        context["passkey"] = passkey_offer(self.request)
         context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "resident"]
         return context
 
@@ -132,6 +134,7 @@ class StaffSignIn(SignIn):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["demo_sign_ins"] = [one for one in identity.list_demo_sign_ins() if one.kind == "staff"]
+        context["demo_code"] = identity.current_demo_code()
         return context
 
 
@@ -155,18 +158,6 @@ class SignUp(Greeting, account_views.SignupView):  # type: ignore[misc]  # allau
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["next"] = self.get_next_url() or ""
         return context
-
-
-class SecondFactor(Greeting, factor_views.AuthenticateView):  # type: ignore[misc]  # allauth is untyped
-    """The second factor, after the password."""
-
-    template_name = "portal/account/second_factor.html"
-
-    def get_form_class(self) -> type[forms.FactorForm]:
-        return forms.FactorForm
-
-    def form_valid(self, form: forms.FactorForm) -> HttpResponse:
-        return self.greet(super().form_valid(form))
 
 
 class SignOut(account_views.LogoutView):  # type: ignore[misc]  # allauth is untyped
@@ -218,6 +209,15 @@ def session_expired(request: HttpRequest) -> HttpResponse:
     """What an ended session means, and how to go on."""
     is_staff = actor_of(request).kind == "staff" or request.GET.get("realm") == "staff"
     return render(request, "portal/account/session_expired.html", {"is_staff": is_staff})
+
+
+def passkey_offer(request: HttpRequest) -> dict[str, Any]:
+    """Whether passkeys work at this address, and where else the same page is; for ``_passkey.html``."""
+    works = identity.find_passkey_site(request) is not None
+    elsewhere = "" if works else identity.find_passkey_address(request)
+    back = safe_next(request, "")
+    query = f"?{urlencode({'next': back})}" if back else ""
+    return {"works": works, "elsewhere": elsewhere, "link": f"{elsewhere}{request.path}{query}"}
 
 
 def describe_browser(request: HttpRequest) -> str:

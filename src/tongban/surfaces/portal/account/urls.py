@@ -5,8 +5,19 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from tongban.surfaces.portal.account import acting, my, preferences, qr_sign_in, recover, security, sign_in
+from tongban.surfaces.portal.account import (
+    acting,
+    my,
+    own_sessions,
+    passkeys,
+    preferences,
+    qr_sign_in,
+    recover,
+    security,
+    sign_in,
+)
 from tongban.surfaces.portal.account.real_name import real_name
+from tongban.surfaces.portal.account.second_factor import SecondFactor
 from tongban.surfaces.portal.account.sign_in import at_the_door, for_account, words
 
 _RESET_SENT = words(
@@ -27,9 +38,11 @@ urlpatterns = [
     path("sign-up/", at_the_door(sign_in.SignUp), name="account_signup"),
     path("sign-out/", at_the_door(sign_in.SignOut), name="account_logout"),
     path("staff/sign-in/", at_the_door(sign_in.StaffSignIn), name="staff_sign_in"),
+    path("sign-in/passkey/", at_the_door(passkeys.PasskeySignIn), name="mfa_login_webauthn"),
+    path("staff/sign-in/passkey/", at_the_door(passkeys.StaffPasskeySignIn), name="staff_passkey_sign_in"),
     path("staff/", sign_in.staff_home, name="staff_home"),
     path("session-expired/", sign_in.session_expired, name="session_expired"),
-    path("account/second-factor/", at_the_door(sign_in.SecondFactor), name="mfa_authenticate"),
+    path("account/second-factor/", at_the_door(SecondFactor), name="mfa_authenticate"),
     path("account/real-name/", real_name, name="real_name"),
     path("account/inactive/", _INACTIVE, name="account_inactive"),
     path("account/confirm-email/", _MAIL_SENT, name="account_email_verification_sent"),
@@ -50,6 +63,7 @@ urlpatterns = [
     path("account/recover/done/", _RECOVERED, name="account_recovered"),
     path("account/again/", for_account(security.PasswordAgain), name="account_reauthenticate"),
     path("account/again/code/", for_account(security.FactorAgain), name="mfa_reauthenticate"),
+    path("account/again/passkey/", for_account(passkeys.PasskeyAgain), name="mfa_reauthenticate_webauthn"),
     path("my/", my.my, name="my"),
     path("my/acting/", acting.acting, name="my_acting"),
     path("my/acting/switch", acting.switch, name="my_acting_switch"),
@@ -61,6 +75,14 @@ urlpatterns = [
     path("my/security/password/", for_account(security.ChangePassword), name="account_change_password"),
     path("my/security/totp/", for_account(security.EnrolFactor), name="mfa_activate_totp"),
     path("my/security/totp/remove/", for_account(security.RemoveFactor), name="mfa_deactivate_totp"),
+    path("my/security/sessions/", own_sessions.end_sessions, name="end_sessions"),
+    path("my/security/passkeys/add/", for_account(passkeys.AddPasskey), name="mfa_add_webauthn"),
+    path("my/security/passkeys/<int:passkey_id>/name/", passkeys.rename_passkey, name="rename_passkey"),
+    path(
+        "my/security/passkeys/<int:passkey_id>/remove/",
+        for_account(passkeys.RemovePasskey),
+        name="mfa_remove_webauthn",
+    ),
     path("my/security/codes/", for_account(security.RecoveryCodes), name="mfa_view_recovery_codes"),
     path("my/security/codes/new/", for_account(security.NewRecoveryCodes), name="mfa_generate_recovery_codes"),
     path("my/security/codes/file/", for_account(security.RecoveryCodesFile), name="mfa_download_recovery_codes"),
