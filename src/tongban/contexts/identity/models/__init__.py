@@ -17,6 +17,18 @@ from tongban.contexts.identity.models.persons import (
     Sex,
     id_number_hash_of,
 )
+from tongban.contexts.identity.models.provider import (
+    Authorization,
+    AuthorizationRequest,
+    IssuedToken,
+    KeyState,
+    LogoutDelivery,
+    LogoutState,
+    PairwiseSubject,
+    SigningKey,
+    TokenKind,
+    UsedProof,
+)
 from tongban.contexts.identity.models.sessions import AccountSession, BrowserSession, Ending
 from tongban.contexts.identity.models.staff import Organisation, Role, StaffMember
 
@@ -25,19 +37,29 @@ __all__ = [
     "AccountRows",
     "AccountSession",
     "AttemptCount",
+    "Authorization",
+    "AuthorizationRequest",
     "BrowserSession",
     "Client",
     "Ending",
+    "IssuedToken",
+    "KeyState",
     "KnownDevice",
     "Level",
+    "LogoutDelivery",
+    "LogoutState",
     "Organisation",
+    "PairwiseSubject",
     "Person",
     "RealNameAttempt",
     "RealNameClaim",
     "Realm",
     "Role",
     "Sex",
+    "SigningKey",
     "StaffMember",
+    "TokenKind",
+    "UsedProof",
     "id_number_hash_of",
     "phone_hash_of",
 ]
