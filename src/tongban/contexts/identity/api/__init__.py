@@ -22,6 +22,8 @@ from tongban.contexts.identity.api.acting import (
     use_right_source,
 )
 from tongban.contexts.identity.api.clients import (
+    AUTH_METHODS,
+    SCOPES,
     Client,
     ClientInvalid,
     ClientRegistration,
@@ -115,9 +117,12 @@ from tongban.contexts.identity.api.staff import (
     find_staff,
     list_staff,
 )
+from tongban.contexts.identity.domain.levels import IdentityLevel
 
 __all__ = [
+    "AUTH_METHODS",
     "ROLES",
+    "SCOPES",
     "Account",
     "AccountUnknown",
     "Client",
@@ -131,6 +136,7 @@ __all__ = [
     "Device",
     "FreshCredentials",
     "HeldRight",
+    "IdentityLevel",
     "LogoutReceipt",
     "NewClient",
     "NewStaff",

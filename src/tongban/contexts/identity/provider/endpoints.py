@@ -26,6 +26,7 @@ from tongban.contexts.identity.provider.grants import (
     ProviderRequest,
     RefreshGrant,
     ShownToken,
+    answer,
 )
 from tongban.contexts.identity.provider.issuer import issuer_of
 from tongban.infra.authorisation import public
@@ -76,7 +77,7 @@ def _call(view: Endpoint, request: HttpRequest, methods: tuple[str, ...]) -> Htt
         response = view(request)
     except OAuth2Error as error:
         # The answer is returned, not raised on: what was noted on the way, such as a proof's use, has to stay.
-        response = JsonResponse(dict(error.get_body()), status=error.status_code, headers=dict(error.get_headers()))
+        response = answer(error.status_code, dict(error.get_body()), error.get_headers())
     for name, value in _NO_STORE.items():
         response.headers.setdefault(name, value)
     return response

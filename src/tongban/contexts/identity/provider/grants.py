@@ -7,6 +7,7 @@ or refresh token a second time ends the whole family. The rows are locked before
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from typing import Any
 
 from authlib.oauth2.rfc6749 import (
@@ -28,6 +29,14 @@ from tongban.contexts.identity.provider.issuer import issuer_of
 from tongban.kernel.clock import utc_now
 
 GRANT_TYPES = ("authorization_code", "refresh_token")
+
+
+def answer(status: int, body: Any, headers: Iterable[tuple[str, str]]) -> HttpResponse:
+    """A JSON answer with the headers that Authlib wants."""
+    response = JsonResponse(body, status=status)
+    for name, value in headers:
+        response.headers[name] = value
+    return response
 
 
 class FormPayload(OAuth2Payload):  # type: ignore[misc]  # Authlib is untyped
@@ -114,7 +123,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]  # Authlib is untyped
         return KnownClient(authentication.authenticate(request.http))
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> HttpResponse:
-        return JsonResponse(body, status=status, headers=dict(headers))
+        return answer(status, body, headers)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens: acts are recorded where they are done."""
