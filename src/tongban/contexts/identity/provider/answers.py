@@ -45,7 +45,7 @@ def to_site(
     """Send the visitor back to the site with an answer, which always names the issuer (RFC 9207).
 
     ``ends_a_form``: a browser holds every redirect after a form to the form's policy, which lets nobody leave. A page
-    in between ends that chain; programs, which do not say how they navigate, are redirected at once.
+    in between ends that chain; programs, which do not navigate, are redirected at once.
     """
     answer = {**{name: value for name, value in values.items() if value}, "iss": issuer_of(request)}
     if response_mode == "form_post":
@@ -55,7 +55,7 @@ def to_site(
 
 def leave(request: HttpRequest, uri: str, *, ends_a_form: bool = False) -> HttpResponse:
     """Send the visitor to another site."""
-    if ends_a_form and "Sec-Fetch-Mode" in request.headers:
+    if ends_a_form and request.headers.get("Sec-Fetch-Mode") == "navigate":
         return private(render(request, "shared/sites/continue.html", {"uri": uri, "host": urlsplit(uri).hostname}))
     return private(HttpResponseRedirect(uri))
 
