@@ -147,10 +147,15 @@ stage({
     return {}
   },
 
-  // Signs in and stays: what later tests need.
-  async session(given) {
-    const config = await discover(given)
-    const { browser, tokens } = await signedIn(config, given)
-    return { cookies: [...browser.cookies], claims: tokens.claims(), id_token: tokens.id_token }
+  // Signs in at one site after the other, in one session, and stays.
+  async sessions(given) {
+    const browser = new Browser()
+    let tokens
+    for (const site of given.clients.toReversed()) {
+      const told = { ...given, client: site }
+      tokens = (await signedIn(await discover(told), told, browser)).tokens
+    }
+    const { sid, sub } = tokens.claims()
+    return { sid, sub, id_token: tokens.id_token }
   },
 })
