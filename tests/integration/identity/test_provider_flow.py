@@ -5,30 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client as Browser
 
-from tests.factories.sites import CALLBACK, ISSUER, Site, claims_of, make_site, query_of
+from tests.factories.sites import CALLBACK, ISSUER, Site, claims_of, query_of
 from tongban.contexts.identity import models
 
-from .conftest import PASSWORD
+from .provider_fixture import sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(db: None) -> Site:
-    return make_site()
-
-
-def sign_in(browser: Browser, back: str = "/my/", username: str = "wang") -> str:
-    form = {"login": username, "password": PASSWORD, "next": back}
-    response = browser.post("/sign-in/", form)
-    assert response.status_code == 302, response.content.decode()
-    return str(response.headers["Location"])
-
-
-@pytest.fixture
-def wang(client: Browser, person: models.Person) -> Browser:
-    sign_in(client)
-    return client
 
 
 def test_a_stranger_signs_in_and_comes_back_with_a_code(client: Browser, person: models.Person, site: Site) -> None:

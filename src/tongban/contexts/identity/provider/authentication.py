@@ -56,6 +56,8 @@ def authenticate(request: HttpRequest) -> models.Client:
 
 def find_approved(client_id: str) -> models.Client | None:
     """An approved client by its id, or ``None``."""
+    if not client_id.isascii() or not client_id.isprintable():
+        return None
     return models.Client.objects.filter(client_id=client_id, state=ClientState.APPROVED.value).first()
 
 

@@ -72,8 +72,8 @@ def _call(view: Endpoint, request: HttpRequest, methods: tuple[str, ...]) -> Htt
     if request.method not in methods:
         return HttpResponse(status=405, headers={"Allow": ", ".join((*methods, "OPTIONS"))})
     try:
-        if any(len(values) > 1 for _name, values in request.POST.lists()):
-            raise InvalidRequestError("A parameter is given twice")
+        if fault := requests.form_fault(request.POST):
+            raise InvalidRequestError(fault)
         response = view(request)
     except OAuth2Error as error:
         # The answer is returned, not raised on: what was noted on the way, such as a proof's use, has to stay.

@@ -94,10 +94,20 @@ def parameters_of(request: HttpRequest) -> dict[str, str]:
 
 
 def single(given: QueryDict) -> dict[str, str]:
-    """Parameters of which each is given once. Raises: SiteRefused. Source: RFC 6749 section 3.1."""
-    if any(len(values) > 1 for _name, values in given.lists()):
-        raise refused(Text(zh="登录请求里有重复的参数", en="The request to sign in holds a parameter twice"))
+    """Parameters of which each is given once, as text. Raises: SiteRefused. Source: RFC 6749 section 3.1."""
+    if fault := form_fault(given):
+        raise refused(Text(zh="登录请求里有重复或读不懂的参数", en=f"The request to sign in cannot be read: {fault}"))
     return {name: value for name, value in given.items() if isinstance(value, str)}
+
+
+def form_fault(given: QueryDict) -> str:
+    """Why parameters cannot be read; empty when they can."""
+    for _name, values in given.lists():
+        if len(values) > 1:
+            return "a parameter is given twice"
+        if any(isinstance(value, str) and "\x00" in value for value in values):
+            return "a parameter holds a NUL character"
+    return ""
 
 
 def check_way(sender: Sender, given: Mapping[str, str]) -> None:
