@@ -35,6 +35,11 @@ $(STAMPS)/messages: $(wildcard locale/*/*.po) | $(STAMPS)/python
 	@$(RUN)/python -m tongban.assembly.messages
 	@touch $@
 
+$(STAMPS)/interop: tests/interop/package-lock.json scripts/interop | $(STAMPS)/python
+	@echo "下载互通测试用的客户端 Fetching the clients of the interoperability tests"
+	@scripts/interop
+	@touch $@
+
 browser:
 	@scripts/bootstrap browser
 
@@ -47,7 +52,7 @@ check: setup
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-test: setup assets browser check
+test: setup assets $(STAMPS)/interop browser check
 	$(RUN)/pytest -n 2 $(ARGS)
 
 $(STAMPS)/peers: benchmarks/identity/package-lock.json | $(STAMPS)/python

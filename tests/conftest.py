@@ -36,11 +36,13 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 class FileScheduling(LoadScopeScheduling):
-    """Keeps a file's tests on one worker: what its fixtures make is made once. All journeys share one city."""
+    """Keeps a file's tests on one worker: what its fixtures make is made once. All journeys share one city, and all
+    interoperability tests one provider."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "journeys" if file.startswith("tests/journeys/") else file
+        shared = next((name for name in ("journeys", "interop") if file.startswith(f"tests/{name}/")), None)
+        return shared or file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tongban.infra.http import healthz, metrics_page, readyz
 
 _FEATURES = (
+    "tongban.contexts.identity.urls",
     "tongban.contexts.services.urls",
     "tongban.surfaces.portal.account.urls",
     "tongban.surfaces.portal.kiosk.urls",

@@ -94,4 +94,5 @@ async def _work(app: App) -> None:
 
 async def _run_jobs(app: App) -> None:
     async with app.open_async():
-        await app.run_worker_async(concurrency=4, install_signal_handlers=False)
+        # Retries in a second or two are due when they are due, not at the queue's usual five seconds.
+        await app.run_worker_async(concurrency=4, install_signal_handlers=False, fetch_job_polling_interval=1.0)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import cache
+from django.test import Client as Browser
 
+from tests.factories.sites import Site, make_site
 from tests.integration.identity.window import at_window, exit_entry, no_exit_entry, official  # noqa: F401  fixtures
 from tongban.contexts.identity import api, models, ports
+from tongban.infra import outbox
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text, Unavailable
 
@@ -85,6 +88,29 @@ def clerk(db: None) -> models.Account:
         with_second_factor=False,
     )
     return models.Account.objects.get(pk=made.staff.account_id)
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    return make_site()
+
+
+@pytest.fixture
+def wang(client: Browser, person: models.Person) -> Browser:
+    """The browser of somebody who has signed in by password."""
+    assert client.post("/sign-in/", {"login": "wang", "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.fixture
+def outbox_delivered(db: None) -> Callable[[], None]:
+    """Delivers what was published, without the worker's jobs."""
+
+    def deliver() -> None:
+        while outbox.deliver_due():
+            pass
+
+    return deliver
 
 
 _hashes: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.contexts.identity.domain import clients
@@ -65,6 +65,7 @@ def test_only_a_public_program_may_take_any_loopback_port(port: int) -> None:
     )
 
 
+@settings(deadline=None)
 @given(first=hosts, second=hosts)
 def test_a_sector_holds_every_host(first: str, second: str) -> None:
     uris = [f"https://{first}/cb", f"https://{second}/cb"]

@@ -103,6 +103,61 @@ def load_demo_accounts(
     print(f"{api.load_demo_accounts(rows)} / {len(rows)}")
 
 
+@app.command(name="add-client")
+def add_client(
+    *,
+    name: Annotated[str, Parameter(help="网站名称。The site's name.")],
+    redirect_uri: Annotated[Sequence[str], Parameter(help="回调地址，可多次给出。Where people come back to.")],
+    name_en: Annotated[str, Parameter(help="英文名称。Its English name.")] = "",
+    public: Annotated[bool, Parameter(help="没有密钥：浏览器或手机应用。A browser or phone application.")] = False,
+    high_risk: Annotated[bool, Parameter(help="要 PAR、DPoP 和私钥。Needs PAR, DPoP and a private key.")] = False,
+    for_staff: Annotated[bool, Parameter(help="给工作人员用。For members of staff.")] = False,
+    resource_server: Annotated[bool, Parameter(help="可核对任何凭证。May introspect any token.")] = False,
+    post_logout_redirect_uri: Annotated[Sequence[str], Parameter(help="退出后回到。Where people go then.")] = (),
+    backchannel_logout_uri: Annotated[str, Parameter(help="退出通知地址。Told of sign-outs here.")] = "",
+    scope: Annotated[Sequence[str], Parameter(help="范围，默认全部。Scopes; all by default.")] = (),
+    auth_method: Annotated[str, Parameter(help="认证方式。How the client proves itself.")] = "",
+    organisation: Annotated[str, Parameter(help="部门代码。Department code.")] = "",
+    sector: Annotated[str, Parameter(help="归属域名。The domain that its addresses share.")] = "",
+    minimum_level: Annotated[str, Parameter(help="registered、real-name、in-person")] = "registered",
+    service: Annotated[Sequence[str], Parameter(help="办理的事项编码。Codes of its services.")] = (),
+    jwks: Annotated[Path | None, Parameter(help="公钥文件（JWKS）。File with its public keys.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """登记并批准一个可用统一身份认证的网站；密钥只显示这一次。Register and approve a site; its secret is shown once."""
+    ready()
+    from tongban.assembly.cli import identity_clients
+    from tongban.contexts.identity import api
+
+    asked = api.ClientRegistration(
+        name_zh=name,
+        name_en=name_en,
+        redirect_uris=tuple(redirect_uri),
+        post_logout_redirect_uris=tuple(post_logout_redirect_uri),
+        backchannel_logout_uri=backchannel_logout_uri,
+        sector=sector,
+        is_public=public,
+        is_high_risk=high_risk,
+        for_staff=for_staff,
+        is_resource_server=resource_server,
+        auth_method=auth_method,
+        scopes=tuple(scope) or api.SCOPES,
+        minimum_level=identity_clients.level(minimum_level),
+        organisation=organisation,
+        service_codes=tuple(service),
+    )
+    _print(identity_clients.add(asked, jwks), as_json)
+
+
+@app.command(name="rotate-keys")
+def rotate_keys(*, as_json: AsJson = False) -> None:
+    """换上下一把签名密钥；旧的继续公布 30 天。Sign with the next key; the last one stays published for 30 days."""
+    ready()
+    from tongban.contexts.identity import api
+
+    _print({"kid": api.rotate_keys()}, as_json)
+
+
 @app.command(name="forget-stale-claims")
 def forget_stale_claims() -> None:
     """删除过期的实名填报和尝试记录。Delete real-name claims and attempts past their retention."""
@@ -118,4 +173,5 @@ def _print(values: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(values, ensure_ascii=False))
         return
     for key, value in values.items():
-        print(f"{key}: {','.join(value) if isinstance(value, list) else value}")
+        shown = json.dumps(value) if isinstance(value, dict) else value
+        print(f"{key}: {','.join(shown) if isinstance(shown, list) else shown}")

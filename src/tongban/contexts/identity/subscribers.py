@@ -1,13 +1,15 @@
-"""What identity tells people: of mandates, of somebody who acts for them, of being named to act."""
+"""What follows from facts: people are told of mandates and appointments, sites that a session is over."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from tongban.contexts.identity import models
+from tongban.contexts.identity import models, tasks
 from tongban.contexts.identity.api.appointing import tell_appointee
 from tongban.contexts.identity.api.mandates import tell_principal
-from tongban.contexts.identity.events import ActingBegun, MandateChanged, OperatorProposed
+from tongban.contexts.identity.events import ActingBegun, MandateChanged, OperatorProposed, SessionEnded
+from tongban.contexts.identity.models import Ending
+from tongban.contexts.identity.provider import backchannel
 from tongban.contexts.notices import api as notices
 from tongban.infra import outbox
 from tongban.infra.authorisation import Acting
@@ -24,6 +26,7 @@ _TOLD: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("hand-back", "agent"): (("principal", "mandate-ended"),),
 }
 """Who is told what, by the act and whose it was. Who did it knows already; what nobody saw begin needs no end."""
+_HOLDER_MAY_HAVE_CHANGED = (Ending.PASSWORD_CHANGED, Ending.ACCOUNT_RESET)
 _BEGUN = Text(zh="开始替你办事", en="began to act for you")
 
 
@@ -63,3 +66,14 @@ def tell_of_acting(event: ActingBegun) -> None:
 @outbox.subscribe(OperatorProposed, name="identity.tell-appointee")
 def tell_whoever_was_named(event: OperatorProposed) -> None:
     tell_appointee(UUID(event.appointment_id))
+
+
+@outbox.subscribe(SessionEnded, name="identity.tell-sites-of-sign-out")
+def tell_sites(event: SessionEnded) -> None:
+    sites = backchannel.note_session_end(
+        UUID(event.session_id),
+        UUID(event.account_id),
+        holder_may_have_changed=event.because in _HOLDER_MAY_HAVE_CHANGED,
+    )
+    if sites:
+        tasks.send_logouts.defer()

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as factor_signals
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
@@ -65,13 +66,15 @@ def note_factor_used(request: HttpRequest, **_kwargs: Any) -> None:
 
 @receiver(factor_signals.authenticator_added)
 def note_factor_added(request: HttpRequest, user: Account, authenticator: Any, **_kwargs: Any) -> None:
-    """A factor just enrolled was shown in doing so."""
+    """A factor just enrolled was shown in doing so: the session rises with it."""
     if authenticator.type == authenticator.Type.TOTP:
         sessions.note_second_factor(request)
+        record_authentication(request, user, method="mfa", type="totp", id=authenticator.pk, reauthenticated=True)
         tell(user, "second-factor-changed", change=_ADDED)
         _audit(user, "identity.second-factor-added")
     elif authenticator.type == authenticator.Type.WEBAUTHN:
         sessions.note_second_factor(request)
+        record_authentication(request, user, method="mfa", type="webauthn", id=authenticator.pk, reauthenticated=True)
         tell(user, "passkey-added", name=authenticator.wrap().name)
         _audit(user, "identity.passkey-added")
 

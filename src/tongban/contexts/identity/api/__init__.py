@@ -33,6 +33,8 @@ from tongban.contexts.identity.api.appointment_records import (
     TooManyAppointments,
 )
 from tongban.contexts.identity.api.clients import (
+    AUTH_METHODS,
+    SCOPES,
     Client,
     ClientInvalid,
     ClientRegistration,
@@ -137,6 +139,16 @@ from tongban.contexts.identity.api.persons import (
     reveal_subject,
     set_contact,
 )
+from tongban.contexts.identity.api.provider import (
+    LogoutReceipt,
+    forget_expired_tokens,
+    has_due_logouts,
+    list_logout_receipts,
+    provider_issuer,
+    rotate_keys,
+    rotate_keys_when_due,
+    send_due_logouts,
+)
 from tongban.contexts.identity.api.real_name import (
     PendingClaim,
     RealNameResult,
@@ -202,10 +214,12 @@ from tongban.contexts.identity.domain.enterprise_roles import OPERATOR_ROLES, Pe
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel
 
 __all__ = [
+    "AUTH_METHODS",
     "END_COOKIE",
     "KIOSK_IDLE_SECONDS",
     "OPERATOR_ROLES",
     "ROLES",
+    "SCOPES",
     "Account",
     "AccountUnknown",
     "Appointment",
@@ -237,6 +251,7 @@ __all__ = [
     "HeldRight",
     "IdentityLevel",
     "LevelRefused",
+    "LogoutReceipt",
     "NewClient",
     "NewKey",
     "NewStaff",
@@ -319,6 +334,7 @@ __all__ = [
     "forget_claim_attempts",
     "forget_ended_sessions",
     "forget_expired_counts",
+    "forget_expired_tokens",
     "forget_old_slips",
     "forget_stale_claims",
     "forget_unused_devices",
@@ -331,6 +347,7 @@ __all__ = [
     "get_passkey",
     "get_person",
     "guardians",
+    "has_due_logouts",
     "has_shown_second_factor",
     "home_of",
     "idle_seconds",
@@ -348,6 +365,7 @@ __all__ = [
     "list_document_kinds",
     "list_held_appointments",
     "list_invitations",
+    "list_logout_receipts",
     "list_lower_levels",
     "list_organisations",
     "list_own_enterprises",
@@ -366,6 +384,7 @@ __all__ = [
     "note_device",
     "permits",
     "prove_real_name",
+    "provider_issuer",
     "raise_to_in_person",
     "refuse_client",
     "register_at_window",
@@ -378,7 +397,10 @@ __all__ = [
     "reveal_id_number",
     "reveal_phone",
     "reveal_subject",
+    "rotate_keys",
+    "rotate_keys_when_due",
     "rotate_secret",
+    "send_due_logouts",
     "session_end_to_tell",
     "session_ends_at",
     "set_contact",

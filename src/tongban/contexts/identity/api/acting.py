@@ -93,6 +93,11 @@ def right_in_use(request: HttpRequest, *, agent: UUID) -> HeldRight | None:
     return found
 
 
+def find_right(*, kind: str, agent: UUID, reference: UUID) -> HeldRight | None:
+    """The right that a person holds now under a reference, or ``None``: it may have ended since it was last used."""
+    return _find(kind, agent, reference)
+
+
 def _find(kind: str, agent: UUID, reference: UUID) -> HeldRight | None:
     source = next((source for known, source in _sources.items() if known == kind), None)
     return source.find_right(agent=agent, reference=reference) if source else None

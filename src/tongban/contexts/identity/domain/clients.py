@@ -89,8 +89,8 @@ def is_redirect_registered(uri: str, registered: Iterable[str], *, is_public: bo
 
 def sector_fault(sector: str, redirect_uris: Sequence[str]) -> Text | None:
     """Why a sector does not fit a site's addresses, or ``None``: every host is the sector's own or below it."""
-    hosts = {host_of(uri) for uri in redirect_uris}
-    if hosts <= {sector}:
+    hosts = _hosts_of(redirect_uris)
+    if hosts <= {sector} or (sector in LOOPBACK and hosts <= set(LOOPBACK)):
         return None
     if not _HOST.fullmatch(sector) or "." not in sector or sector in LOOPBACK:
         return Text(zh="要填这些地址共同的上级域名", en="it must be the domain that these addresses share")
@@ -101,8 +101,8 @@ def sector_fault(sector: str, redirect_uris: Sequence[str]) -> Text | None:
 
 def default_sector(redirect_uris: Sequence[str]) -> str | None:
     """The sector of a site whose redirect addresses share one host; ``None`` when it has to be stated."""
-    hosts = {host_of(uri) for uri in redirect_uris}
-    return hosts.pop() if len(hosts) == 1 else None
+    hosts = _hosts_of(redirect_uris)
+    return min(hosts) if len(hosts) == 1 or hosts <= set(LOOPBACK) else None
 
 
 def default_post_logout_uris(redirect_uris: Sequence[str]) -> tuple[str, ...]:
@@ -129,6 +129,12 @@ def default_auth_method(*, is_public: bool, is_high_risk: bool) -> str:
     if is_public:
         return NO_AUTHENTICATION
     return PRIVATE_KEY if is_high_risk else SECRET_BASIC
+
+
+def _hosts_of(redirect_uris: Sequence[str]) -> set[str]:
+    """The hosts that make a sector: those of the loopback only where there is no other."""
+    hosts = {host_of(uri) for uri in redirect_uris}
+    return hosts - set(LOOPBACK) or hosts
 
 
 def _split(uri: str) -> SplitResult | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views as account_views
 from allauth.mfa.base import views as factor_views
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from tongban.contexts.identity import api as identity
 from tongban.surfaces.portal.account import forms
 from tongban.surfaces.portal.account.own_sessions import places_of
+from tongban.surfaces.portal.account.preferences import safe_next
 
 
 class Security(factor_views.IndexView):  # type: ignore[misc]  # allauth is untyped
@@ -85,7 +87,13 @@ class EnrolFactor(totp_views.ActivateTOTPView):  # type: ignore[misc]  # allauth
         context: dict[str, Any] = super().get_context_data(**kwargs)
         secret = context["form"].secret
         context["spaced_secret"] = " ".join(secret[index : index + 4] for index in range(0, len(secret), 4))
+        context["next"] = safe_next(self.request, "")
         return context
+
+    def get_success_url(self) -> str:
+        """The recovery codes come first, and then what the factor was set up for."""
+        after, url = safe_next(self.request, ""), str(super().get_success_url())
+        return f"{url}?{urlencode({'next': after})}" if after else url
 
     def form_valid(self, form: forms.EnrolFactorForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -111,6 +119,11 @@ class RecoveryCodes(code_views.ViewRecoveryCodesView):  # type: ignore[misc]  # 
     """The codes that are left."""
 
     template_name = "portal/account/recovery_codes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["next"] = safe_next(self.request, "")
+        return context
 
 
 class NewRecoveryCodes(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth is untyped

@@ -111,6 +111,9 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
     def get_form_class(self) -> type[forms.SignInForm]:
         return self.form_class
 
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "login": self.request.GET.get("login", "")[:254]}
+
     def form_valid(self, form: forms.SignInForm) -> HttpResponse:
         return self.greet(super().form_valid(form))
 
