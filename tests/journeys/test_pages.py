@@ -72,7 +72,8 @@ PAGES: dict[str, dict[str, str]] = {
     },
 }
 ACCOUNTS = yaml.safe_load((ROOT / "packs" / "yunzhou" / "demo_accounts.yaml").read_text(encoding="utf-8"))
-NAMES = {row["name"] for row in ACCOUNTS["accounts"]} | {"开个小饭馆要办什么证"}  # people, and what was typed
+NAMES = {row["name"] for row in ACCOUNTS["accounts"]}  # people, their enterprise, and what was typed
+NAMES |= {"云州小满餐饮管理有限公司", "开个小饭馆要办什么证"}
 SIGHT = [(who, width) for who in PAGES for width in (1440, 390)]
 
 
