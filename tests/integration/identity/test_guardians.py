@@ -130,6 +130,8 @@ def test_silence_keeps_a_right_for_a_weeks_grace_and_no_longer(father: models.Pe
     assert len(api.list_rights(father.pk)) == 1
     aged(37)
     assert api.list_rights(father.pk) == ()
+    reference = models.Guardianship.objects.get().pk
+    assert guardians.GuardianRights().find_right(agent=father.pk, reference=reference) is None
     registers.silent = frozenset()
     assert guardians.recheck_guardianships(now=utc_now()) == 0
     assert len(api.list_rights(father.pk)) == 1
