@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from typing import Any
 
 from django.db import transaction
 
 from tongban.contexts.halls import models
-from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_year
+from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_networks, read_year
 from tongban.contexts.halls.events import CalendarPublished
 from tongban.engines.clock import PublishedYear, WorkingCalendar
 from tongban.infra import outbox
@@ -23,6 +24,7 @@ __all__ = [
     "Hall",
     "HallRefused",
     "Window",
+    "find_hall_by_address",
     "list_halls",
     "load_calendar",
     "load_halls",
@@ -102,6 +104,7 @@ def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
             raise hall_refused(code or str(position + 1), "编号空着或重复", "its code is empty or used twice")
         if missing:
             raise hall_refused(code, f"缺少 {'、'.join(missing)}（中文或英文）", f"{', '.join(missing)} is missing")
+        read_networks(row)
         codes.append(code)
         models.Hall.objects.update_or_create(code=code, defaults={"position": position, "facts": dict(row)})
     models.Hall.objects.exclude(code__in=codes).delete()
@@ -111,6 +114,23 @@ def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
 def list_halls() -> tuple[Hall, ...]:
     """All halls in the pack's order; a city has tens."""
     return tuple(_hall(row) for row in models.Hall.objects.order_by("position"))
+
+
+def find_hall_by_address(address: str) -> str | None:
+    """The code of the hall whose devices come from an address, or ``None``. One query.
+
+    Halls stand behind few addresses (NAT): whoever limits by address asks here first.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    rows = models.Hall.objects.filter(facts__has_key="networks").order_by("position")
+    for code, networks in rows.values_list("code", "facts__networks"):
+        if any(found in network for network in read_networks({"code": code, "networks": networks})):
+            return str(code)
+    return None
 
 
 def _published(year: int, days: Mapping[str, list[str]]) -> PublishedYear:

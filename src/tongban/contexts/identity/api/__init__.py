@@ -1,5 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
+from tongban.contexts.identity.api import limits
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -21,6 +22,7 @@ from tongban.contexts.identity.api.acting import (
     stop_acting,
     use_right_source,
 )
+from tongban.contexts.identity.api.limits import TooManyAttempts, forget_expired_counts
 from tongban.contexts.identity.api.organisations import (
     Organisation,
     OrganisationUnknown,
@@ -48,7 +50,6 @@ from tongban.contexts.identity.api.persons import (
 from tongban.contexts.identity.api.real_name import (
     PendingClaim,
     RealNameResult,
-    TooManyAttempts,
     find_pending_claim,
     forget_stale_claims,
     prove_real_name,
@@ -56,7 +57,6 @@ from tongban.contexts.identity.api.real_name import (
 from tongban.contexts.identity.api.recovery import (
     FreshCredentials,
     UsernameUnknown,
-    forget_expired_counts,
     forget_unused_devices,
     reset_account,
 )
@@ -133,6 +133,7 @@ __all__ = [
     "get_person",
     "has_shown_second_factor",
     "home_of",
+    "limits",
     "list_demo_sign_ins",
     "list_devices",
     "list_organisations",

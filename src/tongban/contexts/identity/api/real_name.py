@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import persons
+from tongban.contexts.identity.api.limits import TooManyAttempts
 from tongban.contexts.identity.domain.real_name import Answer, Consequence, Holder, consequence_of
 from tongban.contexts.identity.ports import real_name_check
 from tongban.contexts.notices import api as notices
@@ -18,7 +19,7 @@ from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel import resident_id
 from tongban.kernel.clock import utc_now
-from tongban.kernel.errors import Forbidden, Text, Unavailable
+from tongban.kernel.errors import Text, Unavailable
 
 SOURCE = "police"
 CLAIM_KEPT = timedelta(hours=24)
@@ -44,13 +45,6 @@ class PendingClaim:
     id_number: str
     id_number_masked: str
     created_at: datetime
-
-
-class TooManyAttempts(Forbidden):
-    """Somebody tries numbers."""
-
-    code = "too-many-attempts"
-    status = 429
 
 
 _PROVEN = Text(zh="实名核验通过", en="Your identity is confirmed")

@@ -3,11 +3,11 @@
 from tongban.contexts.identity.models.accounts import (
     Account,
     AccountRows,
-    AttemptCount,
     KnownDevice,
     Realm,
     phone_hash_of,
 )
+from tongban.contexts.identity.models.limits import AttemptWindow
 from tongban.contexts.identity.models.persons import (
     Level,
     Person,
@@ -23,7 +23,7 @@ __all__ = [
     "Account",
     "AccountRows",
     "AccountSession",
-    "AttemptCount",
+    "AttemptWindow",
     "BrowserSession",
     "Ending",
     "KnownDevice",
