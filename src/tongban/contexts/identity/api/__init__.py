@@ -22,6 +22,13 @@ from tongban.contexts.identity.api.acting import (
     stop_acting,
     use_right_source,
 )
+from tongban.contexts.identity.api.demo import (
+    ROLE_ALIASES,
+    DemoPerson,
+    DemoPersonsUsedUp,
+    add_demo_person,
+    add_demo_staff,
+)
 from tongban.contexts.identity.api.limits import TooManyAttempts, forget_expired_counts
 from tongban.contexts.identity.api.organisations import (
     Organisation,
@@ -87,10 +94,13 @@ from tongban.contexts.identity.api.staff import (
 
 __all__ = [
     "ROLES",
+    "ROLE_ALIASES",
     "Account",
     "AccountUnknown",
     "Contact",
     "DemoAccountsRefused",
+    "DemoPerson",
+    "DemoPersonsUsedUp",
     "Device",
     "FreshCredentials",
     "HeldRight",
@@ -112,6 +122,8 @@ __all__ = [
     "Staff",
     "TooManyAttempts",
     "UsernameUnknown",
+    "add_demo_person",
+    "add_demo_staff",
     "begin_acting",
     "create_staff",
     "end_session",

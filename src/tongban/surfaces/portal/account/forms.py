@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.contexts.identity import api as identity
 
-PASSWORD_RULE = _("至少 10 位，不要用生日、手机号和常见密码")
+PASSWORD_RULE = _("至少 10 位；不要只用数字，不要带用户名、手机号和城市名，不要用常见密码")
 _TEXT_INPUTS = (forms.TextInput, forms.PasswordInput, forms.EmailInput)
 
 
@@ -108,6 +108,9 @@ class SignUpForm(CityForm, account_forms.SignupForm):  # type: ignore[misc]  # a
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
         say_passwords_differ(self)
+        phone, password = str(self.cleaned_data.get("phone") or ""), str(self.cleaned_data.get("password1") or "")
+        if phone and phone in password:
+            self.add_error("password1", _("密码里不要有手机号：最先被人试"))
         return cleaned
 
     def _clean_phone(self) -> None:
