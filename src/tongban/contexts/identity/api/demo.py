@@ -51,19 +51,16 @@ def add_demo_person(rows: Iterable[Mapping[str, Any]], *, name: str | None = Non
     Raises: DemoAccountsRefused in production; DemoPersonsUsedUp.
     """
     accounts.refuse_in_production()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('identity.demo-persons'))")
     wanted = contact.normalise_name(name) if name else None
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if wanted in (None, str(row["name"]))]
-    hashes = {models.id_number_hash_of(str(row["id_number"])) for _number, row in numbered}
-    taken = set(
-        models.Person.objects.filter(id_number_hash__in=hashes)
-        .exclude(account=None)
-        .values_list("id_number_hash", flat=True)
-    )
+    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+    password_hash = make_password(password)
+    taken = _taken(str(row["id_number"]) for _number, row in numbered)
     for number, row in numbered:
-        if models.id_number_hash_of(str(row["id_number"])) not in taken:
-            return _make(number, row)
+        id_number = str(row["id_number"])
+        if id_number not in taken and _claim(id_number) and not _taken([id_number]):
+            username, person = _make(number, row, password_hash)
+            return DemoPerson(person.pk, username, password, person.name)
     raise _used_up(len(numbered), wanted)
 
 
@@ -99,13 +96,27 @@ def add_demo_staff(*, organisation: str, roles: Sequence[str], name: str | None 
     )
 
 
-def _make(number: int, row: Mapping[str, Any]) -> DemoPerson:
+def _taken(id_numbers: Iterable[str]) -> frozenset[str]:
+    """Which of some numbers belong to persons with an account."""
+    numbers = {models.id_number_hash_of(number): number for number in id_numbers}
+    rows = models.Person.objects.filter(id_number_hash__in=numbers).exclude(account=None)
+    return frozenset(numbers[found] for found in rows.values_list("id_number_hash", flat=True))
+
+
+def _claim(id_number: str) -> bool:
+    """Hold a number for this transaction; whoever finds it held takes the next one instead of waiting."""
+    with connection.cursor() as cursor:
+        name = f"identity.demo-person:{models.id_number_hash_of(id_number)}"
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
+def _make(number: int, row: Mapping[str, Any], password_hash: str) -> tuple[str, models.Person]:
     username = f"{accounts.ADDED_PREFIX}{number:04}-{secrets.token_hex(2)}"
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
     account = models.Account(username=username, joined_at=utc_now(), password_changed_at=utc_now())
     account.email = f"{username}@residents.yunzhou.example"
     account.set_phone(persons.checked_phone(str(row["phone"])), verified=not _is_phone_taken(str(row["phone"])))
-    account.password = make_password(password)
+    account.password = password_hash
     account.save(force_insert=True)
     accounts.confirm_demo_email(account)
     person, _is_new = persons.ensure_person(
@@ -117,7 +128,7 @@ def _make(number: int, row: Mapping[str, Any]) -> DemoPerson:
     person.account, person.level = account, models.Level.REAL_NAME
     person.save(update_fields=["account", "level"])
     audit.record(actor=SYSTEM, action="identity.demo-person-added", subject=f"account:{account.pk}")
-    return DemoPerson(person.pk, username, password, person.name)
+    return username, person
 
 
 def _is_phone_taken(phone: str) -> bool:
