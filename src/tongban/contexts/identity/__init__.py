@@ -11,4 +11,5 @@ Invariants:
 - Residents and staff are separate realms: an account is of one realm, and each realm has its own sign-in.
 - Staff have a second factor wherever real residents depend on the deployment.
 - No page, message or timing tells a stranger whether an account exists.
+- A guess is counted, for all processes, before it is evaluated; the count stays whatever becomes of the request.
 """
