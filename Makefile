@@ -13,7 +13,7 @@ STAMPS := $(VENV)/.stamps
 ARGS ?=
 export TONGBAN_CHROMIUM ?=
 
-.PHONY: help setup assets browser demo test check bench drill
+.PHONY: help setup assets browser demo test check bench bench-identity drill
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -50,7 +50,15 @@ check: setup
 test: setup assets browser check
 	$(RUN)/pytest -n 2 $(ARGS)
 
-bench: setup assets
+$(STAMPS)/peers: benchmarks/identity/package-lock.json | $(STAMPS)/python
+	@echo "下载比较对象 Fetching the peers that benchmarks measure against"
+	@scripts/npm-ci benchmarks/identity
+	@touch $@
+
+bench-identity: setup assets $(STAMPS)/peers
+	@$(RUN)/python benchmarks/bench_identity.py $(ARGS)
+
+bench: setup assets $(STAMPS)/peers
 	@shopt -s nullglob; for file in benchmarks/bench_*.py; do echo "$$file"; $(RUN)/python "$$file"; done
 
 drill: setup assets browser

@@ -1,4 +1,4 @@
-"""How long the six departments' systems take to fill, and what COPY gains over INSERT.
+"""How long the seven departments' systems take to fill, and what COPY gains over INSERT.
 
 Run: ``python benchmarks/bench_departments.py [--persons N]``. Writes ``benchmarks/results/departments.json``.
 """
@@ -46,10 +46,10 @@ def server(folder: Path) -> Iterator[str]:
 
 
 def make_databases(url: str) -> dict[str, str]:
-    """Three empty databases beside the given one."""
+    """Four empty databases beside the given one."""
     addresses = {}
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in ("police", "estate", "social"):
+        for name in ("police", "estate", "social", "market"):
             database = f"bench_{name}_{os.getpid()}"
             connection.execute(f'CREATE DATABASE "{database}"'.encode())
             addresses[name] = urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
@@ -57,7 +57,7 @@ def make_databases(url: str) -> dict[str, str]:
 
 
 def drop_databases(url: str, addresses: dict[str, str]) -> None:
-    """Take the three away again."""
+    """Take the four away again."""
     with psycopg.connect(url, autocommit=True) as connection:
         for address in addresses.values():
             connection.execute(f'DROP DATABASE IF EXISTS "{urlsplit(address).path[1:]}" WITH (FORCE)'.encode())

@@ -1,6 +1,6 @@
-"""The six departmental systems of the fictional city 云州市, and the synthetic population that they hold.
+"""The seven departmental systems of the fictional city 云州市, and the synthetic population that they hold.
 
-Owns: the population generator, three PostgreSQL schemas (police, estate, social), an HTTP/JSON service
+Owns: the population generator, four PostgreSQL schemas (police, estate, social, market), an HTTP/JSON service
 (medical-insurance), an HTTP/XML service (civil-affairs) and a nightly CSV drop (housing-fund), each with its own
 names, codes, formats and mistakes, as departments have them.
 Does not own: anything of the platform. Nothing imports this package; its systems are started as processes of their

@@ -1,4 +1,4 @@
-"""``python -m yunzhou_departments``: fill the six systems, serve two of them, drop the fund's files."""
+"""``python -m yunzhou_departments``: fill the seven systems, serve two of them, drop the fund's files."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def access_key(folder: Path, service: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yunzhou_departments", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    populate = commands.add_parser("populate", help="build the population and fill all six systems")
+    populate = commands.add_parser("populate", help="build the population and fill all seven systems")
     populate.add_argument("--persons", type=int, default=DEFAULT_PERSONS)
     populate.add_argument("--seed", type=int, default=DEFAULT_SEED)
     populate.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day it is (default: today)")
     populate.add_argument("--data", type=Path, required=True, help="folder for the systems that keep files")
     populate.add_argument(
-        "--dsn-file", type=Path, required=True, help="JSON: police, estate, social to owner's address"
+        "--dsn-file", type=Path, required=True, help="JSON: police, estate, social, market to owner's address"
     )
     populate.add_argument("--if-missing", action="store_true", help="do nothing when it is there already")
     populate.set_defaults(run=_populate)

@@ -138,11 +138,10 @@ class _Planter:
         """People who changed jobs and are still listed with the employer they left."""
         careers = {career.person: career for career in self._population.careers}
         for fund in self._population.funds:
-            spells = careers[fund.person].spells
-            if len(spells) > 1 and self._befalls("employer-left", fund.person):
-                self.held.plant(
-                    "employer-left", FUND, fund.person, "employer_name", fund.employer_name, spells[-2].employer_name
-                )
+            names = [spell.employer_name for spell in careers[fund.person].spells]
+            former = next((name for name in reversed(names) if name != fund.employer_name), None)
+            if former is not None and self._befalls("employer-left", fund.person):
+                self.held.plant("employer-left", FUND, fund.person, "employer_name", fund.employer_name, former)
 
     def titles(self) -> None:
         """Titles registered under the fifteen-digit numbers of former times."""

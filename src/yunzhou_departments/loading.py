@@ -1,4 +1,4 @@
-"""From a population to six filled systems."""
+"""From a population to seven filled systems."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from yunzhou_departments import discrepancies, estate, police, social
+from yunzhou_departments import discrepancies, estate, market, police, social
 from yunzhou_departments.civil import store as civil_store
 from yunzhou_departments.discrepancies import Held
 from yunzhou_departments.estate import rows as estate_rows
 from yunzhou_departments.fund import drop
 from yunzhou_departments.fund import store as fund_store
+from yunzhou_departments.market import rows as market_rows
 from yunzhou_departments.medical import store as medical_store
 from yunzhou_departments.police import rows as police_rows
 from yunzhou_departments.population.build import Population, build
@@ -26,7 +27,7 @@ from yunzhou_departments.tables import Rows
 
 SUMMARY_FILE = "population.json"
 DISCREPANCIES_FILE = "discrepancies.csv"
-SHAPE = 3
+SHAPE = 4
 """Raised when what a population holds changes, so that an older one is made anew."""
 
 
@@ -44,6 +45,7 @@ DATABASES = (
     Database("police", police.__name__, '"T_HJ_CZRK"', police_rows.tables),
     Database("estate", estate.__name__, "f_qlr", estate_rows.tables),
     Database("social", social.__name__, "ac01", social_rows.tables),
+    Database("market", market.__name__, "e_baseinfo", market_rows.tables),
 )
 
 
@@ -66,7 +68,7 @@ def read_addresses(path: Path) -> dict[str, str]:
 
 
 def populate(folder: Path, addresses: Mapping[str, str], *, persons: int, seed: int, as_of: date) -> dict[str, object]:
-    """Build a population and fill all six systems with it, each of them whole or not at all. Returns: the summary."""
+    """Build a population and fill all seven systems with it, each of them whole or not at all. Returns: the summary."""
     folder.mkdir(parents=True, exist_ok=True)
     summary_file = folder / SUMMARY_FILE
     summary_file.unlink(missing_ok=True)

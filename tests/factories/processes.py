@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 ADMIN_TOKEN = "switch"
-DATABASES = {"police": "bo_police", "estate": "bo_estate", "social": "bo_social"}
+DATABASES = {"police": "bo_police", "estate": "bo_estate", "social": "bo_social", "market": "bo_market"}
 KEY_HEADERS = {"medical-insurance": "X-YB-Key", "civil-affairs": "X-MZ-AppKey"}
 
 
@@ -53,7 +53,7 @@ def wait_until_answers(url: str, *, process: subprocess.Popen[Any], seconds: flo
 
 @dataclass
 class Departments:
-    """The six systems with a few hundred persons. ``connections`` is what a gateway needs to reach them."""
+    """The seven systems with a few hundred persons. ``connections`` is what a gateway needs to reach them."""
 
     server_url: str
     folder: Path

@@ -9,6 +9,9 @@ from tongban.infra.http import healthz, metrics_page, readyz
 _FEATURES = (
     "tongban.contexts.services.urls",
     "tongban.surfaces.portal.account.urls",
+    "tongban.surfaces.portal.kiosk.urls",
+    "tongban.surfaces.portal.mandates.urls",
+    "tongban.surfaces.portal.enterprises.urls",
     "tongban.surfaces.portal.mydata.urls",
     "tongban.surfaces.portal.city.urls",
     "tongban.surfaces.portal.progress.urls",

@@ -36,6 +36,25 @@ class Acting:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """In whose name applications are made: a person, or an enterprise for which a person works.
+
+    ``services`` narrows to the codes that a right covers; ``None`` is every service.
+    """
+
+    person_id: UUID
+    enterprise_id: UUID | None = None
+    services: frozenset[str] | None = None
+
+    def lookup(self) -> dict[str, object]:
+        """How rows with ``person_id``, ``enterprise_id`` and ``service_code`` are narrowed to this party's."""
+        narrowed: dict[str, object] = {} if self.services is None else {"service_code__in": sorted(self.services)}
+        if self.enterprise_id is not None:
+            return {"enterprise_id": self.enterprise_id, **narrowed}
+        return {"person_id": self.person_id, "enterprise_id__isnull": True, **narrowed}
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts in a request or a job. ``organisation`` is the department of a member of staff.
 
@@ -54,10 +73,29 @@ class Actor:
         """Whether the right under which the actor acts covers a service; everybody may use all for themselves."""
         return self.acting is None or self.acting.services is None or service_code in self.acting.services
 
+    def owns(self, *, person_id: UUID, enterprise_id: UUID | None, service_code: str) -> bool:
+        """Whether something applied for is the actor's own, or of the one for whom they act, within their right."""
+        if self.kind != "resident" or self.person_id is None or not self.may_use(service_code):
+            return False
+        if self.enterprise_id is not None or enterprise_id is not None:
+            return self.enterprise_id == enterprise_id
+        return self.person_id == person_id
+
     @property
     def enterprise_id(self) -> UUID | None:
         """The enterprise that the actor acts for, if any."""
         return self.acting.enterprise_id if self.acting else None
+
+    @property
+    def party(self) -> Party:
+        """In whose name the actor applies. Only for residents whose identity is known."""
+        assert self.person_id is not None
+        return Party(self.person_id, self.enterprise_id, self.acting.services if self.acting else None)
+
+    @property
+    def agent_id(self) -> UUID | None:
+        """The person who really sits there when that is not the one whose matters these are."""
+        return self.acting.agent_person_id if self.acting else None
 
     @property
     def reference(self) -> str:
@@ -108,6 +146,14 @@ def account_holder(view: View) -> View:
     return _guard(
         Access("account"), lambda actor: actor.kind in ("resident", "staff") and not actor.acting, "/sign-in/"
     )(view)
+
+
+def signed_in(view: View) -> View:
+    """Let in everybody who has signed in, whomever they act for: for what concerns the session and its holder only.
+
+    The view must go by the account, never by ``person_id``, which may be somebody else's.
+    """
+    return _guard(Access("account"), lambda actor: actor.kind in ("resident", "staff"), "/sign-in/")(view)
 
 
 def resident(view: View) -> View:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from tongban.infra.personal_data import personal_data
 
@@ -64,7 +66,15 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "infra_audit_entry"
-        indexes = [models.Index(fields=["subject", "id"], name="infra_audit_entry_subject")]
+        indexes = [
+            models.Index(fields=["subject", "id"], name="infra_audit_entry_subject"),
+            models.Index(
+                KeyTextTransform("acting", "detail"),
+                "id",
+                name="infra_audit_entry_acting",
+                condition=Q(detail__has_key="acting"),
+            ),
+        ]
 
 
 @personal_data(

@@ -105,6 +105,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """The answer for an address that only takes what a form sends: somebody has reloaded it, or come back to it."""
+
+    class MethodNotAllowed(TongbanError):
+        code = "method-not-allowed"
+        status = 405
+
+    response = respond(
+        request,
+        MethodNotAllowed(
+            Text(zh="这个地址不能直接打开", en="This address cannot be opened by itself"),
+            remedy=Text(
+                zh="它只接收表单交来的内容；请返回上一页，或从首页重新进入",
+                en="It only takes what a form sends; go back, or start from the home page",
+            ),
+        ),
+    )
+    response.headers["Allow"] = allowed
+    return response
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler for unknown addresses."""
     return respond(

@@ -56,7 +56,8 @@ def normalise(text: str) -> str:
 
 
 def mask(number: str) -> str:
-    """The number as pages show it: first three and last four characters."""
-    if len(number) <= 7:
-        return "*" * len(number)
-    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+    """The number as pages show it: first three and last four characters; of shorter ones at most half."""
+    if len(number) >= 14:
+        return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+    ends = min(len(number) // 4, 2)
+    return f"{number[:ends]}{'*' * (len(number) - 2 * ends)}{number[len(number) - ends :]}"

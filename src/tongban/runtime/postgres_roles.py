@@ -25,7 +25,7 @@ APPLICATION_ROLE = "tongban"
 GATEWAY_ROLE = "tongban_gateway"
 SUPERUSER = "postgres"
 APPLICATION_DATABASE = "tongban"
-BACK_OFFICE_DATABASES = ("bo_police", "bo_estate", "bo_social")
+BACK_OFFICE_DATABASES = ("bo_police", "bo_estate", "bo_social", "bo_market")
 OLDEST_SUPPORTED = 150000
 READER_STATEMENT_TIMEOUT = "5s"
 

@@ -1,4 +1,4 @@
-"""The bureau's operations: marriages (HyService), disability and assistance (JzService)."""
+"""The bureau's operations: marriages (HyService), disability, assistance and appointed guardians (JzService)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class CivilService:
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder / FILE)
-        self._operations: Mapping[tuple[str, str], Callable[[str], str]] = {
+        self._operations: Mapping[tuple[str, str], Callable[[str, etree._Element], str]] = {
             ("/mzws/services/HyService", "queryHydj"): self._marriage,
             ("/mzws/services/JzService", "queryCjr"): self._disability,
             ("/mzws/services/JzService", "queryJz"): self._assistance,
+            ("/mzws/services/JzService", "queryJhr"): self._appointment,
         }
 
     def answer(self, path: str, body: bytes) -> Reply:
@@ -47,7 +48,7 @@ class CivilService:
         number = (called.findtext(f"{{{_MZ}}}sfzh") or "").strip()
         if not _NUMBER.fullmatch(number):
             return _fault("MZ-102", "身份证号格式不正确")
-        return _envelope(f"<mz:{name}Response><return>{operation(number)}</return></mz:{name}Response>")
+        return _envelope(f"<mz:{name}Response><return>{operation(number, called)}</return></mz:{name}Response>")
 
     def refuse_key(self) -> Reply:
         """The caller is not known."""
@@ -57,7 +58,7 @@ class CivilService:
         """The database behind does not answer."""
         return _fault("MZ-900", "数据库连接失败")
 
-    def _marriage(self, number: str) -> str:
+    def _marriage(self, number: str, _called: etree._Element) -> str:
         rows = self._store.rows(
             "SELECT * FROM hydj WHERE nansfz = ?1 OR nvsfz = ?1 ORDER BY djrq DESC LIMIT 1", (number,)
         )
@@ -74,13 +75,22 @@ class CivilService:
         facts |= {"ZZH": row["zzh"].replace("J", "L", 1) if ended else row["zzh"], "GXSJ": row["gxsj"]}
         return _record("HYDJ", facts)
 
-    def _disability(self, number: str) -> str:
+    def _disability(self, number: str, _called: etree._Element) -> str:
         rows = self._store.rows("SELECT * FROM cjr WHERE sfzh = ?", (number,))
         return "".join(
             _record("CJR", {key.upper(): value for key, value in row.items() if key != "sfzh"}) for row in rows[:1]
         )
 
-    def _assistance(self, number: str) -> str:
+    def _appointment(self, number: str, called: etree._Element) -> str:
+        """The running appointment of one guardian for one ward; all three facts have to fit."""
+        wanted = [(called.findtext(f"{{{_MZ}}}{name}") or "").strip() for name in ("xm", "jhrsfzh")]
+        rows = self._store.rows(
+            "SELECT lx, wsh, zdrq, gxsj FROM jhr WHERE bjhrsfz = ? AND bjhrxm = ? AND jhrsfz = ? AND zt = '1'",
+            (number, *wanted),
+        )
+        return "".join(_record("JHR", {key.upper(): value for key, value in row.items()}) for row in rows[:1])
+
+    def _assistance(self, number: str, _called: etree._Element) -> str:
         rows = self._store.rows("SELECT * FROM jz WHERE sfzh = ? ORDER BY qsrq", (number,))
         return "".join(
             _record("JZ", {key.upper(): value for key, value in row.items() if key != "sfzh"}) for row in rows

@@ -22,12 +22,14 @@ def write(folder: Path, population: Population, held: Held) -> None:
         {
             "hydj": ("zzh, nanxm, nansfz, nvxm, nvsfz, djrq, djjg, zt, bgrq, gxsj", _marriages(population, held)),
             "cjr": ("zh, sfzh, lb, dj, fzrq, yxqz, bt, gxsj", _disabilities(population)),
+            "jhr": ("bjhrxm, bjhrsfz, jhrsfz, lx, wsh, zdrq, zt, gxsj", _appointments(population)),
             "jz": ("sfzh, lb, zt, ybz, qsrq, gxsj", _assistance(population)),
         },
         (
             "CREATE INDEX hydj_nan ON hydj (nansfz)",
             "CREATE INDEX hydj_nv ON hydj (nvsfz)",
             "CREATE INDEX cjr_sfzh ON cjr (sfzh)",
+            "CREATE INDEX jhr_bjhrsfz ON jhr (bjhrsfz)",
             "CREATE INDEX jz_sfzh ON jz (sfzh)",
         ),
     )
@@ -70,6 +72,20 @@ def _disabilities(population: Population) -> Iterator[tuple[Any, ...]]:
             chinese(ends),
             found.allowance,
             f"{issued.isoformat()}T15:30:00",
+        )
+
+
+def _appointments(population: Population) -> Iterator[tuple[Any, ...]]:
+    for found in population.appointments:
+        yield (
+            found.ward.name,
+            found.ward.id_number,
+            found.guardian.id_number,
+            found.kind,
+            found.document,
+            chinese(found.decided_date),
+            "1",
+            f"{found.decided_date.isoformat()}T10:20:00",
         )
 
 

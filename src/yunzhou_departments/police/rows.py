@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from yunzhou_departments.demo_persons import WANG
+from yunzhou_departments.demo_persons import FOREIGNERS, WANG
 from yunzhou_departments.discrepancies import POLICE, Held
 from yunzhou_departments.population import places, words
 from yunzhou_departments.population.build import Population
@@ -28,6 +28,7 @@ def tables(population: Population, held: Held) -> list[Rows]:
         Rows('"T_DM"', _codes()),
         Rows('"T_HJ_CZRK"', _residents(population, held)),
         Rows('"T_ZJ_SFZ"', _cards(population)),
+        Rows('"T_CRJ_ZJ"', _foreigners(population.as_of)),
         Rows('"T_LK_JZZ"', _newcomers(population)),
     ]
 
@@ -60,7 +61,9 @@ def _residents(population: Population, held: Held) -> Iterator[tuple[Any, ...]]:
             f"RY{person.index + 1:012d}", person.id_number, person.name, person.sex, person.ethnicity,
             f"{person.birth_date:%Y%m%d}", household.number, person.relation, marital, address.district, address.road,
             address.number, address.detail, person.phone, "1" if person.died_date else "0",
-            f"{person.died_date:%Y%m%d}" if person.died_date else None, f"{updated:%Y%m%d%H%M%S}",
+            f"{person.died_date:%Y%m%d}" if person.died_date else None,
+            person.father.id_number if person.father else None, person.mother.id_number if person.mother else None,
+            f"{updated:%Y%m%d%H%M%S}",
             1 + person.index % 7,
         )  # fmt: skip
 
@@ -106,6 +109,15 @@ def card_dates(person: Person, as_of: date) -> tuple[date, date | None]:
 
 def _years_on(day: date, years: int) -> date:
     return day.replace(year=day.year + years, day=min(day.day, 28))
+
+
+def _foreigners(as_of: date) -> Iterator[tuple[Any, ...]]:
+    ends = _years_on(as_of, 5)
+    for person in FOREIGNERS:
+        yield (
+            person.code, person.country, person.number, person.name, f"{person.birth_date:%Y%m%d}", person.sex,
+            f"{ends:%Y%m%d}", f"{_years_on(as_of, -1):%Y%m%d}093000",
+        )  # fmt: skip
 
 
 def _newcomers(population: Population) -> Iterator[tuple[Any, ...]]:

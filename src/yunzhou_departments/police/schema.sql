@@ -24,10 +24,12 @@ CREATE TABLE "T_HJ_CZRK" (
   "LXDH" varchar(20),
   "ZXBZ" char(1) NOT NULL,
   "ZXRQ" char(8),
+  "FQSFZH" char(18),
+  "MQSFZH" char(18),
   "GXSJ" char(14) NOT NULL,
   "BBH" integer NOT NULL
 );
-COMMENT ON TABLE "T_HJ_CZRK" IS '户籍常住人口';
+COMMENT ON TABLE "T_HJ_CZRK" IS '户籍常住人口（FQSFZH 父亲、MQSFZH 母亲的公民身份号码）';
 
 CREATE TABLE "T_ZJ_SFZ" (
   "SLH" char(16) NOT NULL,
@@ -39,6 +41,18 @@ CREATE TABLE "T_ZJ_SFZ" (
   "GXSJ" char(14) NOT NULL
 );
 COMMENT ON TABLE "T_ZJ_SFZ" IS '居民身份证签发（JZRQ 00000000 为长期；ZJZT 1 有效 2 挂失 3 到期）';
+
+CREATE TABLE "T_CRJ_ZJ" (
+  "ZJZL" char(3) NOT NULL,
+  "GJDM" varchar(3) NOT NULL,
+  "ZJHM" varchar(18) NOT NULL,
+  "XM" varchar(60) NOT NULL,
+  "CSRQ" char(8) NOT NULL,
+  "XBDM" char(1) NOT NULL,
+  "YXQZ" char(8) NOT NULL,
+  "GXSJ" char(14) NOT NULL
+);
+COMMENT ON TABLE "T_CRJ_ZJ" IS '出入境管理：护照、港澳台居民和外国人的证件（GJDM 护照的签发国）';
 
 CREATE TABLE "T_LK_JZZ" (
   "JZZBH" char(18) NOT NULL,

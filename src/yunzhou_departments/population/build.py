@@ -14,6 +14,7 @@ from yunzhou_departments.population.families import Families
 from yunzhou_departments.population.homes import Homes
 from yunzhou_departments.population.model import (
     EPOCH,
+    Appointment,
     Assistance,
     Birth,
     Career,
@@ -58,6 +59,7 @@ class Population:
     visits: list[Visit]
     filings: list[OutOfTownFiling]
     disabilities: list[Disability]
+    appointments: list[Appointment]
     assistance: list[Assistance]
     permits: list[ResidencePermit]
 
@@ -78,7 +80,7 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     family = demo.settle(families)
     settled = len(families.households)
     families.fill(persons)
-    count = max(round(persons * ENTERPRISES_PER_PERSON), len(demo_persons.ENTERPRISES))
+    count = max(round(persons * ENTERPRISES_PER_PERSON), len(demo_persons.EMPLOYERS))
     enterprises = build_enterprises(_stream(seed, "enterprises"), Numbers(_stream(seed, "credit"), taken), count)
     careers = Careers(_stream(seed, "careers"), enterprises, as_of)
     careers.careers, careers.coverages, careers.funds = demo.work(family, enterprises, as_of)
@@ -92,17 +94,20 @@ def build(persons: int = DEFAULT_PERSONS, seed: int = DEFAULT_SEED, as_of: date 
     homes.sell_some(families.persons)
     homes.let_some(_stream(seed, "leases"), families.households[settled:], families.persons)
     _appoint(_stream(seed, "representatives"), enterprises, families.persons)
+    enterprises.extend(demo.represented(family, first_index=len(enterprises)))
     rng = _stream(seed, "lives")
     others = [marriage for marriage in families.marriages if not marriage.husband.is_demo]
     covered = [coverage for coverage in careers.coverages if not coverage.person.is_demo]
+    births = [demo.birth_of(family, as_of), *lives.births(rng, others, as_of)]
+    visits = [*demo.visits_of(family, as_of), *lives.visits(rng, covered, as_of)]
+    filings = lives.filings(rng, covered, as_of)
+    disabled = [*demo.disabilities_of(family), *lives.disabilities(rng, families.persons)]
     return Population(
         seed=seed, as_of=as_of, persons=families.persons, households=families.households, marriages=families.marriages,
         enterprises=enterprises, careers=careers.careers, coverages=careers.coverages, funds=careers.funds,
         homes=homes.homes, sales=homes.sales, leases=homes.leases,
-        births=[demo.birth_of(family, as_of), *lives.births(rng, others, as_of)],
-        visits=[*demo.visits_of(family, as_of), *lives.visits(rng, covered, as_of)],
-        filings=lives.filings(rng, covered, as_of),
-        disabilities=[demo.disability_of(family), *lives.disabilities(rng, families.persons)],
+        births=births, visits=visits, filings=filings,
+        disabilities=disabled, appointments=[demo.appointment_of(family), *lives.appointments(disabled)],
         assistance=lives.assistance(rng, families.households),
         permits=[demo.permit_of(family, as_of), *lives.permits(rng, families.households[settled:], as_of)],
     )  # fmt: skip

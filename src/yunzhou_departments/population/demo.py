@@ -12,6 +12,7 @@ from yunzhou_departments.population.careers import AGENCY, FLEXIBLE
 from yunzhou_departments.population.families import Families
 from yunzhou_departments.population.homes import Homes
 from yunzhou_departments.population.model import (
+    Appointment,
     Birth,
     Career,
     Coverage,
@@ -34,7 +35,7 @@ from yunzhou_departments.population.places import Address
 
 @dataclass(frozen=True, slots=True)
 class DemoFamily:
-    """The fixed residents once they are in the population."""
+    """The fixed residents once they are in the population. Going through it gives those with a working life."""
 
     wang: Person
     li: Person
@@ -43,9 +44,13 @@ class DemoFamily:
     zhao: Person
     qian: Person
     sun: Person
+    jing: Person
+    wu: Person
+    wu_child: Person
+    qian_sister: Person
 
     def __iter__(self) -> Iterator[Person]:
-        return iter((self.wang, self.li, self.chen, self.zhou, self.zhao, self.qian, self.sun))
+        return iter((self.wang, self.li, self.chen, self.zhou, self.zhao, self.qian, self.sun, self.jing, self.wu))
 
 
 def settle(families: Families) -> DemoFamily:
@@ -55,6 +60,7 @@ def settle(families: Families) -> DemoFamily:
     newcomer = families.household(_address(demo_persons.RENTED_FLAT), may_have_moved=False)
     worker = families.household(Address("990102", "文汇路", "9号", "2幢305室"), may_have_moved=False)
     graduate = families.household(Address("990104", "望江路", "88号", "4幢1102室"), may_have_moved=False)
+    daughter = families.household(Address("990102", "锦云路", "18号", "3幢601室"), may_have_moved=False)
     newcomer.outside_home = "临州市南屏区明泉路18号"
     family = DemoFamily(
         wang=_add(families, young, demo_persons.WANG, "02", "employed"),
@@ -64,9 +70,16 @@ def settle(families: Families) -> DemoFamily:
         zhao=_add(families, newcomer, demo_persons.ZHAO, "02", "employed"),
         qian=_add(families, worker, demo_persons.QIAN, "02", "employed"),
         sun=_add(families, graduate, demo_persons.SUN, "02", "unemployed"),
+        jing=_add(families, daughter, demo_persons.JING, "12", "employed"),
+        wu=_add(families, daughter, demo_persons.WU, "02", "employed"),
+        wu_child=_add(families, daughter, demo_persons.WU_CHILD, "30", "none"),
+        qian_sister=_add(families, worker, demo_persons.QIAN_SISTER, "99", "none"),
     )
+    family.jing.father, family.jing.mother = family.chen, family.zhou
+    family.wu_child.father, family.wu_child.mother = family.wu, family.jing
     families.marry(family.wang, family.li, date(2019, 5, 20))
     families.marry(family.chen, family.zhou, date(1975, 10, 1))
+    families.marry(family.wu, family.jing, date(2012, 9, 9))
     return family
 
 
@@ -95,32 +108,12 @@ def work(
             Spell(cloud, cloud.name, _month(2013, 1), last, 7900, AGENCY),
         ],
         family.sun: [Spell(cloud, cloud.name, _month(2023, 7), last - 3, 5600, AGENCY)],
+        family.jing: [Spell(dawn, dawn.name, _month(2001, 8), last, 8600, AGENCY)],
+        family.wu: [Spell(cloud, cloud.name, _month(1999, 8), last, 10400, AGENCY)],
     }
     pensions = {family.chen: (4186, _month(2008, 4)), family.zhou: (2950, _month(2005, 7))}
     careers = [
         Career(person, 6_600_000_001 + person.index * 7, spells[person], *pensions.get(person, (0, 0)))
-        for person in family
-    ]
-    paid = {
-        family.wang: 23_456,
-        family.li: 512_080,
-        family.chen: 1_265_300,
-        family.zhou: 386_000,
-        family.zhao: 0,
-        family.qian: 88_400,
-        family.sun: 0,
-    }
-    coverages = [
-        Coverage(
-            person=person,
-            card_number=f"Y{3_500_000_000 + person.index * 11:010d}",
-            scheme="390" if person is family.sun else "310",
-            place="990104" if person is family.sun else "990100",
-            status="1",
-            fund_paid=paid[person],
-            account_balance=0 if person is family.sun else 268_000 + person.index * 4300,
-            has_family_account=person in (family.wang, family.li),
-        )
         for person in family
     ]
     funds = [
@@ -129,7 +122,38 @@ def work(
         FundAccount(family.qian, "8801000000066", cloud.name, 19_760_340, 126_400, "0", date(2013, 1, 21), last),
         FundAccount(family.sun, "8801000000079", cloud.name, 1_204_410, 89_600, "1", date(2023, 7, 20), last - 3),
     ]
-    return careers, coverages, funds
+    return careers, _coverages(family), funds
+
+
+def _coverages(family: DemoFamily) -> list[Coverage]:
+    """Medical cover: employees' for those who work or worked, residents' for the others."""
+    paid = {
+        family.wang: 23_456,
+        family.li: 512_080,
+        family.chen: 1_265_300,
+        family.zhou: 386_000,
+        family.zhao: 0,
+        family.qian: 88_400,
+        family.sun: 0,
+        family.jing: 61_200,
+        family.wu: 18_900,
+        family.wu_child: 24_300,
+        family.qian_sister: 412_500,
+    }
+    residents = (family.sun, family.wu_child, family.qian_sister)
+    return [
+        Coverage(
+            person=person,
+            card_number=f"Y{3_500_000_000 + person.index * 11:010d}",
+            scheme="390" if person in residents else "310",
+            place="990104" if person is family.sun else "990100",
+            status="1",
+            fund_paid=paid[person],
+            account_balance=0 if person in residents else 268_000 + person.index * 4300,
+            has_family_account=person in (family.wang, family.li),
+        )
+        for person in paid
+    ]
 
 
 def property_of(family: DemoFamily, as_of: date) -> tuple[list[Home], list[Sale]]:
@@ -151,6 +175,30 @@ def leases_of(family: DemoFamily, shop: Home, flat: Home, as_of: date) -> list[L
     return [
         Lease(demo_persons.SHOP_LEASE, shop, family.chen, family.wang, 1_180_000, begins, ends),
         Lease(demo_persons.FLAT_LEASE, flat, family.zhou, family.zhao, 246_000, lived, lived + timedelta(days=730)),
+    ]
+
+
+def represented(family: DemoFamily, *, first_index: int) -> list[Enterprise]:
+    """The enterprises whose legal representatives are fixed residents."""
+    by_number = {person.id_number: person for person in family}
+    places = {
+        demo_persons.SMALL_FULL: Address("990102", "文汇路", "128号", "一层"),
+        demo_persons.CLOSED: Address("990104", "望江路", "301号", ""),
+    }
+    return [
+        Enterprise(
+            index=first_index + position,
+            name=fixed.name,
+            credit_code=fixed.credit_code,
+            kind="10",
+            industry=fixed.industry,
+            address=places[fixed],
+            founded_date=date(2025, 11, 3) if fixed is demo_persons.SMALL_FULL else date(2011, 5, 9),
+            phone=f"0600-6{first_index + position:06d}",
+            weight=0.0,
+            representative=by_number[person.id_number],
+        )
+        for position, (fixed, person) in enumerate(demo_persons.REPRESENTED)
     ]
 
 
@@ -198,9 +246,17 @@ def visits_of(family: DemoFamily, as_of: date) -> list[Visit]:
     ]
 
 
-def disability_of(family: DemoFamily) -> Disability:
-    """陈伯安's certificate: physical, third grade, no allowance yet."""
-    return Disability(family.chen, "4", "3", date(2023, 3, 15), "0")
+def disabilities_of(family: DemoFamily) -> list[Disability]:
+    """陈伯安's certificate, physical and without an allowance yet, and that of 钱守诚's sister, severe and mental."""
+    return [
+        Disability(family.chen, "4", "3", date(2023, 3, 15), "0"),
+        Disability(family.qian_sister, "6", "2", date(2018, 10, 22), "2"),
+    ]
+
+
+def appointment_of(family: DemoFamily) -> Appointment:
+    """The court's appointment of 钱守诚 as his sister's guardian."""
+    return Appointment(family.qian_sister, family.qian, "1", demo_persons.GUARDIAN_DOCUMENT, date(2019, 1, 17))
 
 
 def permit_of(family: DemoFamily, as_of: date) -> ResidencePermit:

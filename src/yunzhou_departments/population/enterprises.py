@@ -13,7 +13,7 @@ from yunzhou_departments.population.numbers import Numbers
 
 def build_enterprises(rng: random.Random, numbers: Numbers, count: int) -> list[Enterprise]:
     """The demo's employers and then as many as make ``count``, every name once."""
-    enterprises = [_demo(rng, position, fixed) for position, fixed in enumerate(demo_persons.ENTERPRISES)]
+    enterprises = [_demo(rng, position, fixed) for position, fixed in enumerate(demo_persons.EMPLOYERS)]
     names = {enterprise.name for enterprise in enterprises}
     while len(enterprises) < count:
         draw = rng.random()

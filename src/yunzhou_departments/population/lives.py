@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from yunzhou_departments.population import words
 from yunzhou_departments.population.model import (
     EPOCH,
+    Appointment,
     Assistance,
     Birth,
     Coverage,
@@ -108,6 +109,22 @@ def disabilities(rng: random.Random, persons: list[Person]) -> list[Disability]:
         issued = EPOCH - timedelta(days=100 + int(rng.random() * 3200))
         allowance = rng.choice("023") if grade in "12" else "0"
         found.append(Disability(person, rng.choice("1244456677"), grade, max(issued, person.birth_date), allowance))
+    return found
+
+
+def appointments(disabilities: list[Disability]) -> list[Appointment]:
+    """Guardians of adults with a severe intellectual or mental disability: an adult of the same household."""
+    found: list[Appointment] = []
+    for held in disabilities:
+        ward, household = held.person, held.person.household
+        if held.category not in "56" or held.grade not in "12" or ward.age_on(EPOCH) < 18 or household.outside_home:
+            continue
+        fit = (one for one in household.members if one is not ward and one.died_date is None and not one.is_demo)
+        guardian = next((one for one in fit if one.age_on(EPOCH) >= 18), None)
+        if guardian is not None and not ward.is_demo:
+            kind = "1" if ward.index % 3 else "2"
+            document = f"({held.issued_date.year})云民监字第{len(found) + 1:05d}号"
+            found.append(Appointment(ward, guardian, kind, document, held.issued_date + timedelta(days=60)))
     return found
 
 

@@ -230,6 +230,17 @@ class Disability:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointed guardian of an adult without capacity: 1 by the court, 2 by civil affairs."""
+
+    ward: Person
+    guardian: Person
+    kind: str
+    document: str
+    decided_date: date
+
+
+@dataclass(frozen=True, slots=True)
 class Assistance:
     """A running benefit: A minimum living allowance, B destitute support, C old-age allowance. Units: yuan a month."""
 

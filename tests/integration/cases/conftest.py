@@ -173,7 +173,7 @@ def draft(applicant: Actor, service: str = SERVICE, key: str = "k") -> UUID:
     """A filled draft, ready to be handed in."""
     assert applicant.person_id is not None
     application = forms.start_application(
-        person_id=applicant.person_id, service_code=service, channel="online", actor=applicant, idempotency_key=key
+        party=applicant.party, service_code=service, channel="online", actor=applicant, idempotency_key=key
     )
     forms.save_answers(
         application_id=application.id,

@@ -32,6 +32,7 @@ from tongban.contexts.licences import api as licences
 from tongban.contexts.notices import api as notices
 from tongban.contexts.services import api as services
 from tongban.infra import outbox
+from tongban.infra.authorisation import Party
 from tongban.kernel.errors import Text
 
 pytestmark = pytest.mark.django_db
@@ -340,4 +341,4 @@ def test_a_step_that_the_declaration_does_not_call_for_is_neither_opened_nor_dra
     case = opened(applicant)
     assert len(case.lanes) == steps
     assert bool(tasks_of("urban-management")) is (steps == 3)
-    assert cases.list_cases(case.person_id).items[0].conclusion.zh.startswith(f"{steps} 个部门办完 0 个")
+    assert cases.list_cases(Party(case.person_id)).items[0].conclusion.zh.startswith(f"{steps} 个部门办完 0 个")

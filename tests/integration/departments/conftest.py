@@ -1,4 +1,4 @@
-"""The six departments' systems, really running, with a small population."""
+"""The seven departments' systems, really running, with a small population."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three databases and three folders of files hold what the population says, whole or not at all."""
+"""Four databases and three folders of files hold what the population says, whole or not at all."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def test_databases_hold_the_population(city: Departments, population: Population
     assert one(police, 'SELECT count(*) FROM "T_HJ_CZRK"') == len(local)
     assert one(police, """SELECT count(*) FROM "T_HJ_CZRK" WHERE "GMSFHM" NOT LIKE '99%'""") == 0
     assert one(social, "SELECT count(*) FROM ab01") == len(population.enterprises)
+    registered = [enterprise for enterprise in population.enterprises if enterprise.kind != "20"]
+    market = city.connections["market"]
+    assert one(market, "SELECT count(*) FROM e_baseinfo") == len(registered)
+    assert one(market, "SELECT count(*) FROM e_pri_person WHERE lerepsign = '1'") == len(registered)
     assert one(estate, "SELECT count(*) FROM f_bdcdy") == len(population.homes)
     assert one(estate, "SELECT count(*) FROM f_qlr q LEFT JOIN f_bdcdy d USING (bdcdyh) WHERE d.bdcdyh IS NULL") == 0
 
@@ -55,7 +59,7 @@ def test_a_second_run_if_missing_changes_nothing(city: Departments, capsys: pyte
 
 
 def test_another_population_is_not_taken_for_this_one(city: Departments) -> None:
-    addresses = {name: city.connections[name] for name in ("police", "estate", "social")}
+    addresses = {database.name: city.connections[database.name] for database in DATABASES}
     assert loading.is_populated(city.folder, addresses, persons=city.persons, seed=2026)
     assert not loading.is_populated(city.folder, addresses, persons=city.persons + 1, seed=2026)
     assert not loading.is_populated(city.folder, addresses, persons=city.persons, seed=1)
@@ -103,8 +107,8 @@ def test_a_wrong_address_file_is_refused_in_words(
 
 def test_databases_may_go_by_their_roles(tmp_path: Path) -> None:
     path = tmp_path / "owners.json"
-    path.write_text(json.dumps({"bo_police_owner": "a", "bo_estate": "b", "social": "c"}))
-    assert loading.read_addresses(path) == {"police": "a", "estate": "b", "social": "c"}
+    path.write_text(json.dumps({"bo_police_owner": "a", "bo_estate": "b", "social": "c", "market": "d"}))
+    assert loading.read_addresses(path) == {"police": "a", "estate": "b", "social": "c", "market": "d"}
 
 
 def test_the_nightly_file_has_title_header_and_a_counting_trailer(

@@ -22,8 +22,24 @@ from tongban.gateway.mapping import Projector
 from tongban.gateway.problems import SourceBroken, SourceUnavailable
 from tongban.wire.policy import Interface
 from yunzhou_departments.__main__ import access_key
-from yunzhou_departments.demo_persons import CHEN, CLOUD, LI, SHOP, WANG, ZHAO
+from yunzhou_departments.demo_persons import (
+    CHEN,
+    CLOSED,
+    CLOUD,
+    JING,
+    LI,
+    QIAN,
+    QIAN_SISTER,
+    SHOP,
+    SMALL_FULL,
+    WANG,
+    WU,
+    WU_CHILD,
+    ZHAO,
+    DemoPerson,
+)
 from yunzhou_departments.population.build import Population
+from yunzhou_departments.population.model import Person
 
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
 
@@ -47,7 +63,7 @@ class Reader:
     def __init__(self, city: Departments) -> None:
         self._loop = asyncio.new_event_loop()
         self._adapters: dict[str, Adapter] = {
-            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social")
+            name: SqlAdapter(city.connections[name]) for name in ("police", "estate", "social", "market")
         }
         for name, header in KEY_HEADERS.items():
             key = access_key(city.folder, name)
@@ -85,18 +101,30 @@ def reader(city: Departments) -> Iterator[Reader]:
     made.close()
 
 
-def parameters_for(id_number: str, name: str) -> dict[str, str]:
+def parameters_for(id_number: str, name: str, guardian: str = CHEN.id_number) -> dict[str, str]:
     return {
         "id_number": id_number, "name": name, "certificate_number": SHOP.certificate_number,
-        "credit_code": CLOUD.credit_code,
+        "credit_code": SMALL_FULL.credit_code, "guardian_id_number": guardian,
+        "document": id_number, "birth_date": "19910514",
     }  # fmt: skip
+
+
+def guardian_of(person: Person, population: Population) -> str:
+    """Whoever can be named as the person's parent or guardian; somebody unrelated where there is nobody."""
+    appointed = next((one.guardian for one in population.appointments if one.ward is person), None)
+    found = appointed or person.mother or person.father
+    return found.id_number if found else CHEN.id_number
 
 
 @pytest.mark.parametrize("code", sorted(INTERFACES))
 def test_an_interface_states_every_value_of_everybody(code: str, reader: Reader, population: Population) -> None:
     persons = [*population.persons[:5], *population.persons[5::23]]
     persons += [found.person for found in (*population.assistance[:3], *population.filings[:3])]
-    answers = [reader.read(code, **parameters_for(person.id_number, person.name)) for person in persons]
+    persons += [found.ward for found in population.appointments[:3]]
+    answers = [
+        reader.read(code, **parameters_for(person.id_number, person.name, guardian_of(person, population)))
+        for person in persons
+    ]
     assert any(answers)
 
 
@@ -105,7 +133,7 @@ def test_hostile_parameters_find_nothing(code: str, reader: Reader) -> None:
     hostile = "99' OR '1'='1"
     records: list[dict[str, Any]] = []
     with suppress(SourceBroken, SourceUnavailable):
-        records = reader.read(code, id_number=hostile, name=hostile, certificate_number=hostile, credit_code=hostile)
+        records = reader.read(code, **dict.fromkeys(parameters_for("", ""), hostile))
     assert records in ([], [{"matches": False}])
 
 
@@ -130,6 +158,60 @@ def test_the_household_is_the_couple(reader: Reader) -> None:
 def test_the_identity_check_needs_name_and_number_together(reader: Reader) -> None:
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=ZHAO.name) == [{"matches": True}]
     assert reader.read("police.identity-check/read", id_number=ZHAO.id_number, name=WANG.name) == [{"matches": False}]
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "said"),
+    [
+        (WU_CHILD, JING, ["母亲"]),
+        (WU_CHILD, WU, ["父亲"]),
+        (JING, CHEN, ["父亲"]),
+        (WU_CHILD, CHEN, []),
+        (WU_CHILD, LI, []),
+        (JING, WU_CHILD, []),
+        (QIAN_SISTER, QIAN, []),
+    ],
+)
+def test_the_household_register_names_parents_and_nobody_else(
+    reader: Reader, child: DemoPerson, parent: DemoPerson, said: list[str]
+) -> None:
+    found = reader.read("police.parentage/read", **parameters_for(child.id_number, child.name, parent.id_number))
+    assert [record["relation"] for record in found] == said
+
+
+def test_a_child_under_another_name_is_nobodys(reader: Reader) -> None:
+    asked = parameters_for(WU_CHILD.id_number, "吴一", JING.id_number)
+    assert reader.read("police.parentage/read", **asked) == []
+
+
+@pytest.mark.parametrize(
+    ("ward", "guardian", "said"),
+    [(QIAN_SISTER, QIAN, ["法院指定"]), (QIAN_SISTER, LI, []), (QIAN, QIAN_SISTER, []), (WU_CHILD, JING, [])],
+)
+def test_civil_affairs_names_the_appointed_guardian_and_nobody_else(
+    reader: Reader, ward: DemoPerson, guardian: DemoPerson, said: list[str]
+) -> None:
+    asked = parameters_for(ward.id_number, ward.name, guardian.id_number)
+    assert [record["ground"] for record in reader.read("civil-affairs.guardianship/read", **asked)] == said
+
+
+def test_the_document_check_needs_name_birth_date_and_document_together(reader: Reader) -> None:
+    martin = {"document": "414:FRA:99ZZ00017", "name": "Martin Claire", "birth_date": "19880412"}
+    assert reader.read("police.document-check/read", **martin) == [{"matches": True}]
+    for changed in ({"document": "414:BEL:99ZZ00017"}, {"name": "MARTIN"}, {"birth_date": "19880413"}):
+        assert reader.read("police.document-check/read", **{**martin, **changed}) == [{"matches": False}]
+
+
+def test_the_register_answers_only_about_the_legal_representative_of_the_enterprise_asked_for(reader: Reader) -> None:
+    code = "market.legal-representative/read"
+    (found,) = reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=WANG.id_number)
+    assert (found["enterprise_name"], found["legal_representative"], found["status"]) == (
+        SMALL_FULL.name, WANG.name, "存续",
+    )  # fmt: skip
+    assert reader.read(code, credit_code=SMALL_FULL.credit_code, id_number=LI.id_number) == []
+    assert reader.read(code, credit_code=CLOUD.credit_code, id_number=WANG.id_number) == []
+    (closed,) = reader.read(code, credit_code=CLOSED.credit_code, id_number=QIAN.id_number)
+    assert closed["status"] == "注销"
 
 
 def test_the_shop_may_be_a_restaurant(reader: Reader) -> None:

@@ -154,7 +154,7 @@ def restore(before: tuple[str | None, str | None]) -> None:
 
 def make_databases() -> dict[str, str]:
     suffix = secrets.token_hex(4)
-    names = {name: f"forms_test_{name}_{suffix}" for name in ("police", "estate", "social")}
+    names = {name: f"forms_test_{name}_{suffix}" for name in ("police", "estate", "social", "market")}
     with psycopg.connect(dsn(django_settings.DATABASES["default"]["NAME"]), autocommit=True) as connection:
         for name in names.values():
             connection.execute(f'CREATE DATABASE "{name}"')

@@ -68,7 +68,7 @@ def test_the_resident_s_online_draft_goes_on_at_the_window(counter: Client) -> N
     assert url.split("/")[3] in online
     form = counter.get(url, **HTML).content.decode()
     assert 'value="YZ2026-0088123"' in form
-    assert "他在手机上填过" in form
+    assert "在手机上填过" in form
     assert "公安局已核验" in form
     assert AuditEntry.objects.filter(action="forms.application-viewed").exists()
 

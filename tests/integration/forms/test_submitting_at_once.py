@@ -44,7 +44,7 @@ def committed(live_city: LiveCity, django_db_blocker: Any) -> Any:
 def ready_application(actor: Actor) -> forms.Application:
     assert actor.person_id is not None
     application = forms.start_application(
-        person_id=actor.person_id, service_code=SERVICE, channel="online", actor=actor, idempotency_key="k"
+        party=actor.party, service_code=SERVICE, channel="online", actor=actor, idempotency_key="k"
     )
     filled = forms.refresh_prefill(application.id, actor=actor)
     forms.save_answers(application_id=application.id, answers=ANSWERS, revision=filled.revision, actor=actor)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 
+from tests.integration.identity.window import at_window, exit_entry, no_exit_entry, official  # noqa: F401  fixtures
 from tongban.contexts.identity import api, models, ports
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text, Unavailable

@@ -181,3 +181,9 @@ def test_a_page_of_ones_own_costs_few_queries(
     for path in ("/my/", "/my/profile/", "/my/notices/", "/my/security/"):
         with django_assert_max_num_queries(12):
             assert signed_in.get(path).status_code == 200
+
+
+def test_a_spent_link_asks_for_no_password(client: Client) -> None:
+    page = client.get("/account/password/reset/1-spent-link/").content.decode()
+    assert "链接已失效" in page
+    assert 'type="password"' not in page

@@ -45,9 +45,17 @@ def test_a_page_for_known_persons_asks_for_the_real_name_first(client: Client, r
     assert turned.headers["Location"] == "/account/real-name/?next=%2Fmy%2Fnotices%2F"
 
 
+def test_the_first_page_asks_a_newcomer_for_the_real_name_and_for_no_second_sign_in(client: Client) -> None:
+    sign_up(client)
+    page = client.get("/").content.decode()
+    assert "/account/real-name/?next=/" in page
+    assert "登录后，表单替你填好" not in page
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"email": "nobody"}, "邮箱写得不对"),
         ({"username": ""}, "请填写这一项"),
         ({"username": "王小明"}, "字母开头"),
         ({"username": "<b>"}, "字母开头"),

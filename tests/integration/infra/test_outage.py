@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
+
+from tongban.contexts.identity.adapters.session_store import SessionStore
 
 pytestmark = pytest.mark.django_db
 

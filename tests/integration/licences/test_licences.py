@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
-from tongban.infra.authorisation import SYSTEM
+from tongban.infra.authorisation import SYSTEM, Party
 from tongban.infra.models import OutboxEvent
 from tongban.kernel.errors import TongbanError
 from tongban.kernel.ids import new_id
@@ -144,7 +145,20 @@ def test_a_revoked_licence_is_shown_as_revoked() -> None:
 def test_nobody_else_opens_a_licence() -> None:
     licence = issue()
     with pytest.raises(licences.LicenceUnknown):
-        licences.get_licence(licence.id, person_id=new_id())
+        licences.get_licence(licence.id, party=Party(new_id()))
+
+
+def test_an_enterprise_s_licence_is_the_enterprise_s_and_no_person_s() -> None:
+    person, firm = new_id(), new_id()
+    made = issue(holder=licences.Holder(person, "云州市湖滨机械有限公司", "91990102MA0YX00017", "001", firm))
+    assert [one.id for one in licences.list_licences(Party(person, firm))] == [made.id]
+    assert licences.list_licences(Party(person)) == ()
+
+
+def test_a_right_to_some_services_shows_no_licences() -> None:
+    licence = issue(person_id=(person := new_id()))
+    assert [one.id for one in licences.list_licences(Party(person))] == [licence.id]
+    assert licences.list_licences(Party(person, services=frozenset({"S"}))) == ()
 
 
 def test_the_page_is_readable_text_with_the_font_embedded() -> None:
@@ -160,6 +174,14 @@ def test_strangers_see_the_result_and_not_the_name(client: Client) -> None:
     assert "这份证照是真的" in text.replace('<span class="cl">', "").replace("</span>", "")
     assert "王小明" not in text
     assert "990012345678" not in text
+
+
+def test_an_unknown_file_is_told_apart_from_an_unknown_address(client: Client) -> None:
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.7 no licence", content_type="application/pdf")
+    page = client.post("/licences/verify/", {"file": file})
+    assert page.status_code == 404
+    assert "被改动过" in page.content.decode()
+    assert "被改动过" not in client.get("/licences/verify/x/").content.decode()
 
 
 @pytest.mark.parametrize("reference", ["x", "%00", "../../etc/passwd".replace("/", "%2F"), "A" * 4000, "<script>"])

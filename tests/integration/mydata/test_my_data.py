@@ -32,7 +32,7 @@ def test_a_person_without_records_is_told_so(sign_in: SignIn) -> None:
     client, _ = sign_in(WANG)
     assert "近 30 天没有部门调用你的数据" in page(client)
     assert "还没有部门调用过你的数据" in page(client, "/my/data/?period=all")
-    assert "现在没有部门能读取你的数据" in page(client)
+    assert "现在没有生效的授权" in page(client)
 
 
 def test_each_row_says_who_what_why_and_on_which_basis(sign_in: SignIn) -> None:
@@ -107,10 +107,11 @@ def test_strangers_are_sent_to_sign_in(city: None) -> None:
 def test_a_withdrawn_purpose_is_closed_told_to_gateways_and_gone_from_the_page(sign_in: SignIn) -> None:
     client, _ = sign_in(WANG)
     purpose = agree()
-    assert "收回“开一家餐饮店”的授权" in page(client, f"/my/data/purposes/{purpose.id}/withdraw/")
+    asked = page(client, f"/my/data/purposes/{purpose.id}/withdraw/")
+    assert '收回授权：</span><span class="cl">开一家餐饮店' in asked
     response = client.post(f"/my/data/purposes/{purpose.id}/withdraw/", follow=True)
     assert "已收回" in response.content.decode()
-    assert "现在没有部门能读取你的数据" in response.content.decode()
+    assert "现在没有生效的授权" in response.content.decode()
     assert Closure.objects.get().purpose_id == purpose.id
     assert Purpose.objects.get(id=purpose.id).closed_by == "subject"
     assert OutboxEvent.objects.filter(topic="exchange.purpose-closed").count() == 1
@@ -202,6 +203,6 @@ def test_what_a_declaration_shows_to_a_department_is_recorded_like_a_read(sign_i
     )
     shown = page(client)
     assert count == 1
-    for words in ("公安局</th>", "审批：开一家餐饮店", "你授权的", "标签name", "现在没有部门能读取你的数据"):
+    for words in ("公安局</th>", "审批：开一家餐饮店", "你授权的", "标签name", "现在没有生效的授权"):
         assert words in shown, words
     assert not Closure.objects.exists()

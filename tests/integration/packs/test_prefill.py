@@ -61,7 +61,7 @@ def sources(service: ServiceFolder, name: str) -> tuple[set[str], list[Any]]:
     actor = resident(who.name, who.id_number, who.phone)
     assert actor.person_id
     application = forms.start_application(
-        person_id=actor.person_id, service_code=service.code, channel="online", actor=actor, idempotency_key=name
+        party=actor.party, service_code=service.code, channel="online", actor=actor, idempotency_key=name
     )
     application = forms.refresh_prefill(application.id, actor=actor)
     filled = {field.source for field in application.values if field.origin == "source"}

@@ -63,7 +63,7 @@ def values_of(service: ServiceFolder, example: dict[str, Any]) -> dict[str, Any]
 def hand_in(service: ServiceFolder, values: dict[str, Any], actor: Actor) -> cases.CaseView:
     assert actor.person_id
     application = forms.start_application(
-        person_id=actor.person_id,
+        party=actor.party,
         service_code=service.code,
         channel="online",
         actor=actor,

@@ -17,7 +17,7 @@ from yunzhou_departments.population.build import Population
 PACK = Path(__file__).parents[3] / "packs/yunzhou"
 SIGNING_IN = {
     "wang": demo_persons.WANG, "li": demo_persons.LI, "chen": demo_persons.CHEN, "zhao": demo_persons.ZHAO,
-    "qian": demo_persons.QIAN, "sun": demo_persons.SUN,
+    "qian": demo_persons.QIAN, "sun": demo_persons.SUN, "jing": demo_persons.JING,
 }  # fmt: skip
 
 
@@ -32,6 +32,12 @@ def test_numbers_state_birth_date_and_sex(person: demo_persons.DemoPerson) -> No
 @pytest.mark.parametrize("enterprise", demo_persons.ENTERPRISES, ids=lambda enterprise: enterprise.name)
 def test_credit_codes_are_valid(enterprise: demo_persons.DemoEnterprise) -> None:
     assert credit_code.is_valid(enterprise.credit_code)
+
+
+def test_fixed_residents_represent_enterprises_in_every_population(population: Population) -> None:
+    represented = {e.credit_code: e.representative.id_number for e in population.enterprises if e.representative}
+    for enterprise, person in demo_persons.REPRESENTED:
+        assert represented[enterprise.credit_code] == person.id_number
 
 
 def test_demo_accounts_are_these_residents() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.kernel import credit_code, resident_id
-from yunzhou_departments.demo_persons import ENTERPRISES, PERSONS
+from yunzhou_departments.demo_persons import EMPLOYERS, PERSONS, REPRESENTED
 from yunzhou_departments.population.build import Population, build
 from yunzhou_departments.population.model import EPOCH, month_index
 from yunzhou_departments.population.numbers import organisation_check
@@ -88,8 +88,8 @@ def test_too_few_persons_or_too_early_a_day_is_refused() -> None:
 
 
 def test_enterprises_scale_with_persons(population: Population) -> None:
-    assert len(population.enterprises) == 1200
-    assert [e.credit_code for e in population.enterprises[:2]] == [e.credit_code for e in ENTERPRISES]
+    assert len(population.enterprises) == 1200 + len(REPRESENTED)
+    assert [e.credit_code for e in population.enterprises[:2]] == [e.credit_code for e in EMPLOYERS]
     assert all(enterprise.representative for enterprise in population.enterprises)
 
 

@@ -131,6 +131,9 @@ def test_values_are_shown_in_words() -> None:
     assert in_words(FORM.by_name["area"], 86, "en") == "86 m²"
     assert in_words(FORM.by_name["kinds"], ["面", "饭"]) == "面、饭"
     assert in_words(FORM.by_name["scale"], "small", "en") == "Small"
+    assert in_words(FORM.by_name["opened"], "2026-06-09") == "2026 年 6 月 9 日"
+    assert in_words(FORM.by_name["opened"], "2026-06-09", "en") == "9 June 2026"
+    assert in_words(FORM.by_name["opened"], "六月") == "六月"
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(HOSTILE, max_size=3), max_size=len(NAMES)))

@@ -22,6 +22,7 @@ _GROUPS = {
     "database": "数据库角色与地址。Roles and addresses of the database.",
     "pack": "城市包：检查、装载、测试。City packs: check, load, test.",
     "identity": "账号与组织。Accounts and organisations.",
+    "halls": "大厅和机器。Halls and their machines.",
     "services": "政务服务事项。Service items.",
     "exchange": "数据共享。Data exchange.",
     "cases": "办件。Cases.",

@@ -179,7 +179,7 @@ def _taken(port: int, option: str) -> PortTaken:
 
 def _write_connections(data_dir: Path, server: EmbeddedPostgres, ports: Ports) -> Path:
     """What the gateway reads the departments with, and what the generator fills them with: two private files."""
-    systems = dict(zip(("police", "estate", "social"), BACK_OFFICE_DATABASES, strict=True))
+    systems = dict(zip(("police", "estate", "social", "market"), BACK_OFFICE_DATABASES, strict=True))
     departments = data_dir / "departments"
     connections: dict[str, object] = {name: server.url(reader_role(database)) for name, database in systems.items()}
     for name, port, key_header in (

@@ -62,13 +62,11 @@ def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[s
     declared = forms.declared_words(case.declaration_id)
     definition = services.get_definition(case.service_code, case.service_version)
     spec = next((row for row in definition.licences if row.get("type") == job.subject), {})
-    person = identity.get_person(case.person_id)
-    number = identity.reveal_id_number(person_id=case.person_id, reason=f"issue {job.subject} for case {case.number}")
     today = local_date(utc_now())
     years = spec.get("valid_years")
     licence = licences.issue(
         type_code=job.subject,
-        holder=licences.Holder(case.person_id, person.name, number),
+        holder=_holder(case, reason=f"issue {job.subject} for case {case.number}"),
         case_number=case.number,
         service_code=case.service_code,
         values=_licence_values(job.subject, spec.get("values") or {}, declared),
@@ -76,6 +74,16 @@ def _issue_licence(case: models.Case, job: models.ServiceJob) -> tuple[Mapping[s
         valid_to=_years_later(today, int(years)) if years else None,
     )
     return {"licence": str(licence.id), "type": job.subject}, "licence-issued"
+
+
+def _holder(case: models.Case, *, reason: str) -> licences.Holder:
+    """Whose the licence will be: the enterprise's when the case is, else the applicant's."""
+    if case.enterprise_id is not None:
+        facts = identity.enterprise_facts(case.enterprise_id)
+        return licences.Holder(case.person_id, facts.name, facts.credit_code, "001", case.enterprise_id)
+    person = identity.get_person(case.person_id)
+    number = identity.reveal_id_number(person_id=case.person_id, reason=reason)
+    return licences.Holder(case.person_id, person.name, number, person.document_code)
 
 
 def _licence_values(type_code: str, mapping: Mapping[str, str], declared: Mapping[str, Text]) -> dict[str, str]:

@@ -53,7 +53,10 @@ class NumberSerial(models.Model):
 
 @personal_data(category="basic", purpose="办理申请人的申请", retention=ARCHIVE)
 class Case(models.Model):
-    """One case. ``applicant`` is a masked name, for lists; the declaration holds the rest."""
+    """One case. ``applicant`` is a masked name, for lists; the declaration holds the rest.
+
+    ``person_id`` is the applicant, or whoever applied for ``enterprise_id``; ``agent_id`` handed it in for another.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=90, unique=True)
@@ -66,6 +69,8 @@ class Case(models.Model):
     application_id = models.UUIDField()
     declaration_id = models.UUIDField(unique=True)
     person_id = models.UUIDField()
+    enterprise_id = models.UUIDField(null=True, blank=True)
+    agent_id = models.UUIDField(null=True, blank=True)
     applicant = models.CharField(max_length=60)
     channel = models.CharField(max_length=10)
     state = models.CharField(max_length=20)
@@ -87,6 +92,11 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["person_id", "-received_at", "-id"], name="cases_case_of_person"),
+            models.Index(
+                fields=["enterprise_id", "-received_at", "-id"],
+                name="cases_case_of_enterprise",
+                condition=Q(enterprise_id__isnull=False),
+            ),
             models.Index(
                 fields=["department", "received_at", "id"], name="cases_case_to_accept", condition=Q(state="received")
             ),

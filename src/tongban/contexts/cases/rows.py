@@ -31,7 +31,7 @@ def own_case(number: str, actor: Actor) -> models.Case:
     """A case of this applicant, or any for a window clerk who acts for them. Raises: CaseUnknown."""
     found = models.Case.objects.filter(number=number).first()
     is_clerk = actor.kind == "staff" and "clerk" in actor.roles
-    if found is None or not (is_clerk or (actor.kind == "resident" and actor.person_id == found.person_id)):
+    if found is None or not (is_clerk or _is_own(actor, found)):
         raise case_unknown()
     return locked_case(found.pk)
 
@@ -41,12 +41,16 @@ def may_see(actor: Actor, case: models.Case) -> bool:
     if actor.kind == "system":
         return True
     if actor.kind == "resident":
-        return actor.person_id == case.person_id
+        return _is_own(actor, case)
     if actor.kind != "staff":
         return False
     if "clerk" in actor.roles or _OVERSIGHT & actor.roles or actor.organisation == case.department:
         return True
     return models.Task.objects.filter(case=case, department=actor.organisation or "").exists()
+
+
+def _is_own(actor: Actor, case: models.Case) -> bool:
+    return actor.owns(person_id=case.person_id, enterprise_id=case.enterprise_id, service_code=case.service_code)
 
 
 def task_of(task_id: UUID, actor: Actor) -> models.Task:

@@ -13,6 +13,7 @@ from tongban.contexts.cases.domain import steps, tellings
 from tongban.contexts.cases.domain.numbers import spaced
 from tongban.contexts.cases.domain.states import CaseState, TaskState, case_state_name
 from tongban.contexts.cases.domain.views import (
+    APPLICANT,
     CaseSummary,
     CaseView,
     ClockView,
@@ -76,6 +77,8 @@ def show_case(case: models.Case, names: Names) -> CaseView:
         conclusion=_conclusion(case, lanes, clock, names),
         service_code=case.service_code,
         person_id=case.person_id,
+        enterprise_id=case.enterprise_id,
+        agent_id=case.agent_id,
         applicant=case.applicant,
         department=case.department,
         department_name=names.of(case.department),
@@ -256,7 +259,7 @@ def _days_used(task: models.Task | None, names: Names) -> int:
 
 def _waiting_on(case: models.Case, names: Names) -> tuple[Text, ...]:
     special = {
-        "applicant": Text(zh="申请人", en="the applicant"),
+        "applicant": APPLICANT,
         "platform": Text(zh="平台", en="the platform"),
     }
     owners = models.Wait.objects.filter(case=case, until__isnull=True).order_by("id").values_list("owner", flat=True)

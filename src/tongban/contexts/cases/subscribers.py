@@ -28,6 +28,8 @@ from tongban.infra.outbox import subscribe
 from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import Text
 
+Values = Mapping[str, Text | str | date]
+
 
 @subscribe(ServiceJobReady, name="cases.run-service-job")
 def run_service_job(event: ServiceJobReady) -> None:
@@ -65,9 +67,9 @@ def tell_accepted(event: CaseAccepted) -> None:
 @subscribe(SupplementRequested, name="cases.tell-supplement-requested")
 def tell_supplement_requested(event: SupplementRequested) -> None:
     row = models.Supplement.objects.select_related("case").get(pk=event.supplement_id)
-    department, reason = _name(event.department), row.reason
-    values = {"department": department, "reason": Text(zh=reason, en=reason)}
-    _tell(row.case, "supplement-requested", f"supplement:{row.id}", {**values, "due_date": row.due_date})
+    department, reason = _name(event.department), _unstopped(row.reason)
+    values: Values = {"department": department, "reason": reason, "due_date": row.due_date}
+    _tell(row.case, "supplement-requested", f"supplement:{row.id}", values)
 
 
 @subscribe(SupplementAnswered, name="cases.tell-supplement-received")
@@ -87,18 +89,29 @@ def tell_closed(event: CaseClosed) -> None:
         CaseState.LAPSED.value: "case-rejected",
         CaseState.WITHDRAWN.value: "case-withdrawn",
     }
-    values = {"reason": case.state_reason} if templates[event.outcome] == "case-rejected" else {}
+    values = {"reason": _unstopped(case.state_reason)} if templates[event.outcome] == "case-rejected" else {}
     _tell(case, templates[event.outcome], f"closed:{case.id}", values)
 
 
-def _tell(case: models.Case, template: str, key: str, values: Mapping[str, Text | str | date]) -> None:
-    notices.notify(
-        person_id=case.person_id,
-        template=template,
-        values={"service": Text(zh=case.title_zh, en=case.title_en), "case": case.number, **values},
-        idempotency_key=f"case:{key}",
-        link=f"/my/cases/{case.number}/",
-    )
+def _unstopped(reason: str) -> str:
+    """A reason without its last full stop: the sentence that holds it goes on."""
+    return reason.rstrip("。．.；;，, \n")
+
+
+def _tell(case: models.Case, template: str, key: str, values: Values) -> None:
+    """Tell the applicant, and whoever handed the case in for them."""
+    link = f"/my/cases/{case.number}/"
+    addressees = {case.person_id: link}
+    if case.agent_id is not None:
+        addressees.setdefault(case.agent_id, f"/my/acting/?next={link}")
+    for person_id, where in addressees.items():
+        notices.notify(
+            person_id=person_id,
+            template=template,
+            values={"service": Text(zh=case.title_zh, en=case.title_en), "case": case.number, **values},
+            idempotency_key=f"case:{key}" if person_id == case.person_id else f"case:{key}:agent",
+            link=where,
+        )
 
 
 def _name(code: str) -> Text:

@@ -23,10 +23,11 @@ class State(models.TextChoices):
 
 @personal_data(category="basic", purpose="保存申请人正在填写的申请", retention=DRAFT_KEPT)
 class Application(models.Model):
-    """One person's application for one version of one service."""
+    """An application for one version of one service: a person's, or an enterprise's that ``person_id`` works for."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person_id = models.UUIDField()
+    enterprise_id = models.UUIDField(null=True, blank=True)
     service_code = models.CharField(max_length=64)
     service_version = models.PositiveIntegerField()
     service_name = models.CharField(max_length=300, default="")
@@ -46,11 +47,25 @@ class Application(models.Model):
         db_table = "forms_application"
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id", "service_code"], condition=Q(state="draft"), name="forms_one_draft_per_service"
+                fields=["person_id", "service_code"],
+                condition=Q(state="draft", enterprise_id=None),
+                name="forms_one_draft_per_service",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise_id", "service_code"],
+                condition=Q(state="draft", enterprise_id__isnull=False),
+                name="forms_one_draft_of_enterprise",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="forms_application_state"),
         ]
-        indexes = [models.Index(fields=["person_id", "state", "-updated_at"], name="forms_application_of_person")]
+        indexes = [
+            models.Index(fields=["person_id", "state", "-updated_at"], name="forms_application_of_person"),
+            models.Index(
+                fields=["enterprise_id", "state", "-updated_at"],
+                name="forms_application_of_firm",
+                condition=Q(enterprise_id__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -191,6 +206,8 @@ class Declaration(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="declaration")
     person_id = models.UUIDField()
+    enterprise_id = models.UUIDField(null=True, blank=True)
+    agent_id = models.UUIDField(null=True, blank=True)
     service_code = models.CharField(max_length=64)
     service_version = models.PositiveIntegerField()
     channel = models.CharField(max_length=10)

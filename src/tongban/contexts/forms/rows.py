@@ -21,17 +21,17 @@ _VALUE_FIELDS = [
 ]  # fmt: skip
 
 
-def may_see(actor: Actor, person_id: UUID) -> bool:
-    """A resident sees their own; a window clerk sees any, on record; the system sees all."""
+def may_see(actor: Actor, row: models.Application) -> bool:
+    """A resident sees their own and those of whom they act for; a window clerk any, on record; the system all."""
     if actor.kind == "resident":
-        return actor.person_id == person_id
+        return actor.owns(person_id=row.person_id, enterprise_id=row.enterprise_id, service_code=row.service_code)
     return actor.kind == "system" or (actor.kind == "staff" and "clerk" in actor.roles)
 
 
 def visible_application(application_id: UUID, actor: Actor) -> models.Application:
     """The row of an application that the actor may see. Raises: ApplicationUnknown."""
     row = models.Application.objects.filter(pk=application_id).first()
-    if row is None or not may_see(actor, row.person_id):
+    if row is None or not may_see(actor, row):
         raise unknown_application()
     return row
 
@@ -39,7 +39,7 @@ def visible_application(application_id: UUID, actor: Actor) -> models.Applicatio
 def locked_draft(application_id: UUID, actor: Actor) -> models.Application:
     """The locked row of a draft that the actor may change. Raises: ApplicationUnknown, AlreadySubmitted."""
     row = models.Application.objects.select_for_update().filter(pk=application_id).first()
-    if row is None or not may_see(actor, row.person_id):
+    if row is None or not may_see(actor, row):
         raise unknown_application()
     if row.state != models.State.DRAFT:
         raise already_submitted()

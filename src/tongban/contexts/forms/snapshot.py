@@ -19,10 +19,13 @@ from tongban.contexts.forms.rows import load_readings, load_uploads, load_values
 from tongban.contexts.forms.service_forms import ServiceForm, get_service_form
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import api as licences
+from tongban.infra.authorisation import Party
 from tongban.kernel import resident_id
 from tongban.kernel.errors import Text
 
 YOUR_ACCOUNT = Text(zh="你的账号", en="Your account")
+CHOOSE = "choose:"
+"""How the problem of a resource whose record is to be chosen begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,17 @@ class Standing:
     def problems(self) -> tuple[FieldProblem, ...]:
         """What keeps the application from being handed in: fields, records to choose, materials."""
         waiting = self.waiting
-        fields = (p for p in find_problems(self.service.form, self.answers) if p.field not in waiting)
+        found = (p for p in find_problems(self.service.form, self.answers) if p.field not in waiting)
+        fields = (p for p in found if not self._is_own_document(p))
         return (*_unchosen(self.service.form, self.readings), *fields, *find_lacking(self.slots))
+
+    def _is_own_document(self, problem: FieldProblem) -> bool:
+        """Where a form asks for an ID number, the applicant's own document does, whatever its number looks like."""
+        field = self.service.form.by_name.get(problem.field)
+        if field is None or field.widget != "id-number" or problem.keyword not in ("pattern", "format", "minLength"):
+            return False
+        number = self.answers.get(problem.field)
+        return isinstance(number, str) and identity.is_own_number(person_id=self.row.person_id, number=number)
 
     @property
     def waiting(self) -> frozenset[str]:
@@ -58,7 +70,7 @@ class Standing:
 def _unchosen(form: FormDefinition, readings: Iterable[SourceRecords]) -> tuple[FieldProblem, ...]:
     waiting = (answer for answer in choices(form, readings) if answer.waits_for_choice)
     return tuple(
-        FieldProblem(f"choose:{answer.resource}", Text(zh="还没选是哪一条", en="Choose which one"), "required")
+        FieldProblem(f"{CHOOSE}{answer.resource}", Text(zh="还没选是哪一条", en="Choose which one"), "required")
         for answer in waiting
     )
 
@@ -81,7 +93,7 @@ def _licences(row: models.Application, service: ServiceForm, names: Mapping[str,
         return ()
     return tuple(
         HeldLicence(item.type_code, item.identifier, item.issuer, item.issuer_name.zh, item.issued_date)
-        for item in licences.list_licences(person_id=row.person_id)
+        for item in licences.list_licences(Party(row.person_id, row.enterprise_id))
         if item.standing == "valid"
     )
 
@@ -131,6 +143,7 @@ def snapshot(standing: Standing, *, is_reviewed: bool = False) -> Application:
         version=row.service_version,
         service_name=service.name,
         person_id=row.person_id,
+        enterprise_id=row.enterprise_id,
         channel=row.channel,
         state=cast("Literal['draft', 'submitted']", row.state),
         revision=row.revision,

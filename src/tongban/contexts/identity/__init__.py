@@ -10,6 +10,7 @@ Invariants:
 - A person is bound to an account only after the police source said that name and number belong together.
 - Residents and staff are separate realms: an account is of one realm, and each realm has its own sign-in.
 - Staff have a second factor wherever real residents depend on the deployment.
+- A sign-in allowed from another device serves once and is worth no more than the session that allowed it.
 - No page, message or timing tells a stranger whether an account exists.
 - A guess is counted, for all processes, before it is evaluated; the count stays whatever becomes of the request.
 """

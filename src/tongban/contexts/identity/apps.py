@@ -11,4 +11,10 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tongban.contexts.identity import api
         from tongban.contexts.identity.adapters import signals  # noqa: F401  receivers register on import
+        from tongban.contexts.identity.api.enterprise_rights import EnterpriseRights
+
+        api.use_right_source("mandate", api.mandates.MandateRights())
+        api.use_right_source("guardian", api.guardians.GuardianRights())
+        api.use_right_source("enterprise", EnterpriseRights())

@@ -26,3 +26,34 @@ class AccountLocked:
     version: ClassVar[int] = 1
     account_id: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MandateChanged:
+    """A mandate was asked for, given, declined or ended; ``act`` is one of ``domain.mandates.Act`` or ``ask``."""
+
+    topic: ClassVar[str] = "identity.mandate-changed"
+    version: ClassVar[int] = 1
+    mandate_id: str
+    act: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActingBegun:
+    """Somebody began to act for another: by which right, and who."""
+
+    topic: ClassVar[str] = "identity.acting-begun"
+    version: ClassVar[int] = 1
+    kind: str
+    reference: str
+    agent_person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorProposed:
+    """Somebody was named to act for an enterprise; whether they have an account is found out afterwards."""
+
+    topic: ClassVar[str] = "identity.operator-proposed"
+    version: ClassVar[int] = 1
+    appointment_id: str

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from tongban.contexts.identity.api import acting, sessions
+from tongban.contexts.identity.api import acting, kiosks, sessions
 from tongban.contexts.identity.models import Account, Realm
 from tongban.infra.authorisation import ANONYMOUS, Actor
 
@@ -31,6 +31,8 @@ class ActorMiddleware:
             if _is_waiting_for_factor(request) and not request.path.startswith(_FREE_OF_FACTOR):
                 return HttpResponseRedirect("/my/security/totp/")
             sessions.keep_alive(request)
+            if kiosks.idle_seconds(request):
+                return _kept_nowhere(self.get_response(request))
         return self.get_response(request)
 
 
@@ -49,6 +51,12 @@ def actor_from(request: HttpRequest) -> Actor:
     if right is None:
         return actor
     return replace(actor, person_id=right.person_id, name=right.acting.principal_name, acting=right.acting)
+
+
+def _kept_nowhere(response: HttpResponseBase) -> HttpResponseBase:
+    """A page on a machine that everybody uses: going back must not show it to the next person."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _staff_actor(account: Account) -> Actor:

@@ -34,7 +34,10 @@ class Serial(models.Model):
 
 @personal_data(category="identity", purpose="prove a right to anyone its holder shows it to", retention="permanent")
 class Licence(models.Model):
-    """An issued licence. Values and holder are encrypted; the PDF lies in the file store under its digest."""
+    """An issued licence, a person's or, with ``enterprise_id``, an enterprise's.
+
+    Values and holder are encrypted; the PDF lies in the file store under its digest.
+    """
 
     id = models.UUIDField(primary_key=True)
     identifier = models.CharField(max_length=160, unique=True)
@@ -42,8 +45,10 @@ class Licence(models.Model):
     number = models.CharField(max_length=80)
     version = models.PositiveSmallIntegerField(default=1)
     person_id = models.UUIDField()
+    enterprise_id = models.UUIDField(null=True, blank=True)
     holder_name = EncryptedTextField()
     holder_code = EncryptedTextField()
+    holder_code_type = models.CharField(max_length=3, default="111", db_default="111")
     issuer = models.CharField(max_length=40)
     case_number = models.CharField(max_length=80)
     service_code = models.CharField(max_length=80)
@@ -67,5 +72,10 @@ class Licence(models.Model):
         ]
         indexes = [
             models.Index(fields=["person_id", "-issued_at"], name="licences_of_person"),
+            models.Index(
+                fields=["enterprise_id", "-issued_at"],
+                name="licences_of_enterprise",
+                condition=models.Q(enterprise_id__isnull=False),
+            ),
             models.Index(fields=["file_digest"], name="licences_by_file"),
         ]

@@ -10,5 +10,5 @@ BACKWARD = "DROP TRIGGER infra_audit_entry_not_emptied ON infra_audit_entry;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("infra", "0002_audit_is_append_only")]
+    dependencies = [("infra", "0003_acts_for_others")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

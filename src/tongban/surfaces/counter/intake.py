@@ -15,7 +15,7 @@ from tongban.contexts.cases import api as cases
 from tongban.contexts.forms import api as forms
 from tongban.contexts.identity import api as identity
 from tongban.contexts.notices import api as notices
-from tongban.infra.authorisation import Actor, actor_of, staff
+from tongban.infra.authorisation import Actor, Party, actor_of, staff
 from tongban.infra.problems import wants_json
 from tongban.kernel.ids import new_token
 from tongban.surfaces.counter.presenting import lay_out_desk
@@ -38,7 +38,7 @@ def start(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
         return redirect("counter-person", person_id=person_id)
     actor = actor_of(request)
     started = forms.start_application(
-        person_id=person_id,
+        party=Party(person_id),
         service_code=request.POST.get("service", "")[:64],
         channel="counter",
         actor=actor,
@@ -87,7 +87,7 @@ def _act(request: HttpRequest, saved: forms.Application, posted: Posted, actor: 
     elif posted.do == "accept":
         return _accept(request, saved, posted, actor)
     elif posted.do == "save":
-        messages.success(request, _("已暂存，他在手机上也能接着填"))
+        messages.success(request, _("已暂存，申请人在手机上也能接着填"))
     return redirect("counter-application", application_id=saved.id)
 
 

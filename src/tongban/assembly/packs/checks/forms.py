@@ -14,7 +14,7 @@ from tongban.kernel.errors import Text
 
 RESOURCE = Text(zh="数据资源", en="resource")
 FIELD = Text(zh="字段", en="field")
-ACCOUNT_FIELDS = ("name", "id_number", "phone", "email")
+ACCOUNT_FIELDS = ("name", "id_number", "phone", "email", "enterprise_name", "credit_code", "legal_representative")
 
 
 def check_form(form: Document, index: Index) -> Iterator[Problem]:

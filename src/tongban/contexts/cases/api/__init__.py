@@ -30,6 +30,7 @@ from tongban.contexts.cases.domain.errors import (
 from tongban.contexts.cases.domain.numbers import spaced
 from tongban.contexts.cases.domain.states import CaseState, NotNow, TaskState
 from tongban.contexts.cases.domain.views import (
+    APPLICANT,
     CaseSummary,
     CaseView,
     ClockView,
@@ -48,6 +49,7 @@ from tongban.contexts.cases.domain.views import (
 from tongban.engines.bpmn import ProcessRefused, Refusal
 
 __all__ = [
+    "APPLICANT",
     "AnswerMissing",
     "Attachment",
     "CannotWithdraw",

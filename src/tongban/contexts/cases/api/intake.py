@@ -124,7 +124,9 @@ def _open(application_id: UUID, consents: Sequence[str], channel: str, actor: Ac
         application_id=application_id,
         declaration_id=declaration.id,
         person_id=declaration.person_id,
-        applicant=masked_name(identity.get_person(declaration.person_id).name),
+        enterprise_id=declaration.enterprise_id,
+        agent_id=declaration.agent_id,
+        applicant=_applicant(declaration),
         channel=channel,
         state=CaseState.RECEIVED.value,
         received_at=now,
@@ -139,6 +141,13 @@ def _open(application_id: UUID, consents: Sequence[str], channel: str, actor: Ac
     outbox.publish(CaseOpened(str(case.id), case.number, case.service_code, channel))
     _decide_acceptance(case, running.definition_of(case), actor, now)
     return case.number
+
+
+def _applicant(declaration: forms.Declaration) -> str:
+    """What lists show of the applicant: an enterprise by its public name, a person masked."""
+    if declaration.enterprise_id is not None:
+        return identity.enterprise_facts(declaration.enterprise_id).name[:60]
+    return masked_name(identity.get_person(declaration.person_id).name)
 
 
 def _decide_acceptance(case: models.Case, definition: Definition, actor: Actor, now: datetime) -> None:

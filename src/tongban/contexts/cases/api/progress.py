@@ -14,7 +14,7 @@ from tongban.contexts.cases.domain.views import CaseSummary, CaseView
 from tongban.contexts.cases.showing import Names, show_case, show_summaries
 from tongban.contexts.identity import api as identity
 from tongban.infra import audit
-from tongban.infra.authorisation import Actor
+from tongban.infra.authorisation import Actor, Party
 from tongban.infra.pages import Page, decode_cursor, encode_cursor
 from tongban.kernel import resident_id
 
@@ -27,9 +27,9 @@ def get_case(number: str, actor: Actor) -> CaseView:
     return show_case(rows.case_by_number(number, actor), Names.load())
 
 
-def list_cases(person_id: UUID, cursor: str | None = None) -> Page[CaseSummary]:
-    """A person's cases, newest first."""
-    found = models.Case.objects.filter(person_id=person_id).order_by("-received_at", "-id")
+def list_cases(party: Party, cursor: str | None = None) -> Page[CaseSummary]:
+    """A party's cases, newest first."""
+    found = models.Case.objects.filter(**party.lookup()).order_by("-received_at", "-id")
     return _page(found, cursor)
 
 

@@ -34,18 +34,19 @@ def read_at_source(*, task_id: UUID, actor: Actor) -> tuple[SourceAnswer, ...]:
     step = steps.review_step(running.definition_of(task.case), task.node, owner=task.case.department)
     if not step.reads or TaskState(task.state).is_closed:
         raise not_your_task()
-    number = identity.reveal_id_number(
-        person_id=task.case.person_id, reason=f"read at source for task {task.id}", actor=actor
-    )
-    purpose = _open_purpose(task, step, number, actor)
+    reason = f"read at source for task {task.id}"
+    number = identity.reveal_id_number(person_id=task.case.person_id, reason=reason, actor=actor)
     wanted = [exchange.Read(resource, {"id_number": number}, fields) for resource, fields in step.reads]
+    if not identity.get_person(task.case.person_id).has_id_number:
+        words = _words(step)
+        return tuple(_told(exchange.unknown_by_number(read), *words) for read in wanted)
+    purpose = _open_purpose(task, step, number, actor)
     try:
         outcomes = exchange.fetch_many(ticket=purpose.ticket, reads=wanted)
     finally:
         exchange.close_purpose(purpose_id=purpose.id, now=utc_now())
-    catalogue = resources.find_resources([resource for resource, _fields in step.reads])
-    names = {row.code: Text(zh=row.short, en=row.name_en) for row in identity.list_organisations()}
-    return tuple(_told(outcome, catalogue, names) for outcome in outcomes)
+    words = _words(step)
+    return tuple(_told(outcome, *words) for outcome in outcomes)
 
 
 def open_material_file(*, task_id: UUID, digest: str, actor: Actor) -> forms.StoredFile:
@@ -72,6 +73,11 @@ def _open_purpose(task: models.Task, step: steps.ReviewStep, number: str, actor:
         title=Text(zh=f"审批：{case.title_zh}", en=f"Deciding: {case.title_en}"),
         now=now,
     )
+
+
+def _words(step: steps.ReviewStep) -> tuple[Mapping[str, resources.Resource], Mapping[str, Text]]:
+    catalogue = resources.find_resources([resource for resource, _fields in step.reads])
+    return catalogue, {row.code: Text(zh=row.short, en=row.name_en) for row in identity.list_organisations()}
 
 
 def _told(

@@ -185,11 +185,11 @@ def _record_showing(task: models.Task, view: TaskView) -> None:
         if field.resource and field.resource_field:
             shown.setdefault(field.resource, []).append(field.resource_field)
     case = task.case
-    number = identity.reveal_id_number(person_id=case.person_id, reason=f"cases.shown:{case.number}")
+    subject = identity.reveal_subject(person_id=case.person_id, reason=f"cases.shown:{case.number}")
     exchange.record_showing(
         reference=case.number,
         service_code=case.service_code,
-        subject_id_number=number,
+        subject_id_number=subject,
         consumer=task.department,
         shown=shown,
         title=Text(zh=f"审批：{case.title_zh}", en=f"Deciding: {case.title_en}"),

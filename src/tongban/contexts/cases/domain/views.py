@@ -11,6 +11,9 @@ from tongban.contexts.cases.domain.states import CaseState, TaskState
 from tongban.engines.clock import Pressure
 from tongban.kernel.errors import Text
 
+APPLICANT = Text(zh="申请人", en="the applicant")
+"""Whom a case waits for when it is the applicant's turn."""
+
 Outcome = Literal["approve", "reject", "supplement"]
 
 
@@ -94,6 +97,8 @@ class CaseView:
     conclusion: Text
     service_code: str
     person_id: UUID
+    enterprise_id: UUID | None
+    agent_id: UUID | None
     applicant: str
     department: str
     department_name: Text

@@ -14,6 +14,12 @@ from tongban.contexts.exchange.api.accesses import (
     summarise_accesses,
     withdraw_purpose,
 )
+from tongban.contexts.exchange.api.enterprises import (
+    RepresentativeCheckUnavailable,
+    RepresentedEnterprise,
+    find_represented_enterprise,
+)
+from tongban.contexts.exchange.api.guardianship import GuardianshipRecord, check_guardianship
 from tongban.contexts.exchange.api.policy import (
     GrantSummary,
     check_grants,
@@ -32,7 +38,16 @@ from tongban.contexts.exchange.api.purposes import (
     open_purpose,
 )
 from tongban.contexts.exchange.api.questions import Question, QuestionInvalid, find_questions, raise_question
-from tongban.contexts.exchange.api.reads import Read, ReadFailure, Reading, check_identity, fetch_many
+from tongban.contexts.exchange.api.reads import (
+    Read,
+    ReadFailure,
+    Reading,
+    can_check_documents,
+    check_document,
+    check_identity,
+    fetch_many,
+    unknown_by_number,
+)
 from tongban.contexts.exchange.api.showings import record_showing
 from tongban.contexts.exchange.domain.grants import GrantRefused
 from tongban.contexts.exchange.domain.purposes import PurposeEnded
@@ -43,6 +58,7 @@ __all__ = [
     "AccessUnknown",
     "GrantRefused",
     "GrantSummary",
+    "GuardianshipRecord",
     "MyData",
     "OpenPurpose",
     "Purpose",
@@ -53,13 +69,19 @@ __all__ = [
     "Read",
     "ReadFailure",
     "Reading",
+    "RepresentativeCheckUnavailable",
+    "RepresentedEnterprise",
     "SubjectRef",
+    "can_check_documents",
+    "check_document",
     "check_grants",
+    "check_guardianship",
     "check_identity",
     "close_purpose",
     "close_purposes_of",
     "fetch_many",
     "find_questions",
+    "find_represented_enterprise",
     "get_access",
     "get_my_data",
     "get_open_purpose",
@@ -74,5 +96,6 @@ __all__ = [
     "record_showing",
     "renew_snapshot",
     "summarise_accesses",
+    "unknown_by_number",
     "withdraw_purpose",
 ]

@@ -60,8 +60,8 @@ def raise_question(*, record_id: UUID, person_id: UUID, text: str, actor: Actor 
                 en="For example: I never asked for this; why was it read?",
             ),
         )
-    number = identity.reveal_id_number(person_id=person_id, reason="核对调用记录是本人的", actor=actor)
-    access = get_access(record_id=record_id, subject_id_number=number)
+    subject = identity.reveal_subject(person_id=person_id, reason="核对调用记录是本人的", actor=actor)
+    access = get_access(record_id=record_id, subject_id_number=subject)
     now = utc_now()
     due = halls.working_calendar().nth_working_day(local_date(now) + timedelta(days=1), ANSWER_WITHIN_WORKING_DAYS)
     row = models.Question(id=new_id(), record_id=record_id, person_id=person_id, text=text, raised_at=now, due_date=due)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from tongban.contexts.exchange.adapters.gateway_client import TIMEOUT, Received, Sent, gateway_client
 from tongban.contexts.exchange.api.purposes import open_purpose
 from tongban.contexts.identity import api as identity
+from tongban.contexts.resources import api as resources
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text, Unavailable
 from tongban.runtime import settings
@@ -18,6 +19,7 @@ from tongban.wire.protocol import DEFAULT_OPERATION, GatewayAnswer, GatewayReque
 FailureCode = Literal["unavailable", "timeout", "refused", "not-found"]
 _REFUSED_STATUS = frozenset({400, 401, 403, 404, 405, 413, 422, 429})
 _IDENTITY_CHECK = "police.identity-check"
+_DOCUMENT_CHECK = "police.document-check"
 REAL_NAME_PURPOSE = "real-name-check"
 
 
@@ -79,23 +81,52 @@ def fetch_many(*, ticket: str, reads: Sequence[Read], timeout_s: float = 2.5) ->
     return [_outcome(read, answer) for read, answer in zip(reads, received, strict=True)]
 
 
+def unknown_by_number(read: Read) -> ReadFailure:
+    """What a department answers of somebody whom it knows by no ID number: said without asking it."""
+    return _failure(read, read.resource.partition(".")[0], "not-found", "")
+
+
 def check_identity(*, name: str, id_number: str) -> bool:
     """Whether the population register says that a name and a number belong together.
 
     It asks under the standing purpose of real-name checks, opened for this one person and over in ten minutes.
     Raises: IdentityCheckUnavailable when the register does not answer now.
     """
+    return _matches(Read(_IDENTITY_CHECK, {"name": name, "id_number": id_number}, ("matches",)), subject=id_number)
+
+
+def can_check_documents() -> bool:
+    """Whether the city has connected the exit-entry administration."""
+    return bool(resources.find_resources([_DOCUMENT_CHECK]))
+
+
+def check_document(*, name: str, subject: str, birth_date: date) -> bool:
+    """Whether the exit-entry administration says that name, date of birth and document belong together.
+
+    Shape: ``subject`` is code, country and number, ``414:FRA:12AB34567``, or a number that is written like a
+    resident's. Raises: IdentityCheckUnavailable.
+    """
+    return _matches(
+        Read(
+            _DOCUMENT_CHECK,
+            {"document": subject, "name": name, "birth_date": f"{birth_date:%Y%m%d}"},
+            ("matches",),
+        ),
+        subject=subject,
+    )
+
+
+def _matches(read: Read, *, subject: str) -> bool:
     now = utc_now()
     purpose = open_purpose(
         kind="standing",
         reference=REAL_NAME_PURPOSE,
         service_code=None,
-        subject_id_number=id_number,
-        reads=[(_IDENTITY_CHECK, ("matches",))],
+        subject_id_number=subject,
+        reads=[(read.resource, read.fields)],
         now=now,
         title=Text(zh="实名核验", en="Real-name check"),
     )
-    read = Read(_IDENTITY_CHECK, {"name": name, "id_number": id_number}, ("matches",))
     [outcome] = fetch_many(ticket=purpose.ticket, reads=[read])
     if isinstance(outcome, ReadFailure):
         if outcome.code == "not-found":

@@ -11,7 +11,7 @@ from tongban.contexts.exchange import api as exchange
 from tongban.contexts.forms import models
 from tongban.contexts.forms.domain.coercion import clean_text, coerce, fit
 from tongban.contexts.forms.domain.definition import FieldDefinition, FormDefinition
-from tongban.contexts.forms.domain.errors import FieldUnknown, NotThisChannel, ReasonMissing, stale
+from tongban.contexts.forms.domain.errors import FieldUnknown, NotCovered, NotThisChannel, ReasonMissing, stale
 from tongban.contexts.forms.domain.snapshots import Application, DraftSummary
 from tongban.contexts.forms.domain.values import FieldProblem, Json, StoredValue, is_blank
 from tongban.contexts.forms.events import ApplicationStarted, ValueOverridden
@@ -21,54 +21,55 @@ from tongban.contexts.forms.service_forms import ServiceForm, get_service_form
 from tongban.contexts.forms.snapshot import load_standing, snapshot
 from tongban.contexts.identity import api as identity
 from tongban.infra import audit, idempotency, outbox
-from tongban.infra.authorisation import Actor
+from tongban.infra.authorisation import Actor, Party
 from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
 from tongban.kernel.ids import new_id
 
 
 def start_application(
-    *, person_id: UUID, service_code: str, channel: str, actor: Actor, idempotency_key: str
+    *, party: Party, service_code: str, channel: str, actor: Actor, idempotency_key: str
 ) -> Application:
     """Begin to apply, or come back to the draft of the same service; opens the purpose under which data may be read.
 
-    Raises: NotFound for an unknown service; NotThisChannel where the service is not handled that way.
+    Raises: NotFound for an unknown service; NotThisChannel where the service is not handled that way; NotCovered when
+    the actor's right to act for the party does not reach the service.
     """
     service = get_service_form(service_code)
+    if not actor.may_use(service_code):
+        raise _not_covered(actor)
     if service.channels and channel not in service.channels:
         raise _not_this_channel(channel)
     with transaction.atomic():
         answer = idempotency.once(
-            scope=f"forms.start:{person_id}",
+            scope=f"forms.start:{party.enterprise_id or party.person_id}",
             key=f"{service_code}:{idempotency_key}",
             request={"service": service_code, "channel": channel},
             produce=lambda: {
-                "id": str(_find_draft(person_id, service_code) or _begin(person_id, service, channel, actor))
+                "id": str(find_draft(party=party, service_code=service_code) or _begin(party, service, channel, actor))
             },
         )
         return get_application(UUID(answer["id"]), actor)
 
 
-def find_draft(*, person_id: UUID, service_code: str) -> UUID | None:
-    """The draft that a person has for a service, if any."""
-    return _find_draft(person_id, service_code)
-
-
-def _find_draft(person_id: UUID, service_code: str) -> UUID | None:
-    draft = models.Application.objects.filter(
-        person_id=person_id, service_code=service_code, state=models.State.DRAFT
-    ).first()
+def find_draft(*, party: Party, service_code: str) -> UUID | None:
+    """The draft that a party has for a service, if any."""
+    drafts = models.Application.objects.filter(**party.lookup(), state=models.State.DRAFT)
+    draft = drafts.filter(service_code=service_code).first()
     return draft.pk if draft else None
 
 
-def _begin(person_id: UUID, service: ServiceForm, channel: str, actor: Actor) -> UUID:
+def _begin(party: Party, service: ServiceForm, channel: str, actor: Actor) -> UUID:
     now = utc_now()
+    owner = {"enterprise_id": party.enterprise_id} if party.enterprise_id else {"person_id": party.person_id}
     made, is_new = models.Application.objects.get_or_create(
-        person_id=person_id,
+        **owner,
+        enterprise_id__isnull=party.enterprise_id is None,
         service_code=service.code,
         state=models.State.DRAFT,
         defaults={
             "id": new_id(),
+            "person_id": party.person_id,
             "service_version": service.version,
             "service_name": service.name.zh[:300],
             "service_name_en": service.name.en[:300],
@@ -89,18 +90,29 @@ def open_purpose(row: models.Application, service: ServiceForm) -> None:
     """Open the purpose of an application in the caller's transaction of which tickets are made."""
     if not service.form.reads:
         return
-    number = identity.reveal_id_number(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
+    subject = identity.reveal_subject(person_id=row.person_id, reason=f"forms.prefill application:{row.pk}")
     purpose = exchange.open_purpose(
         kind="application",
         reference=str(row.pk),
         service_code=service.code,
-        subject_id_number=number,
+        subject_id_number=subject,
         reads=[(read.resource, read.fields) for read in service.form.reads],
         now=utc_now(),
         title=service.name,
     )
     row.purpose_id, row.purpose_expires_at = purpose.id, purpose.expires_at
     row.save(update_fields=["purpose_id", "purpose_expires_at"])
+
+
+def _not_covered(actor: Actor) -> NotCovered:
+    who = actor.acting.principal_name if actor.acting else ""
+    return NotCovered(
+        Text(zh=f"你替{who}办事的范围里没有这件事", en=f"Your right to act for {who} does not cover this service"),
+        remedy=Text(
+            zh="请本人把这件事加进委托，或由本人办理。",
+            en="Ask them to add this service to the mandate, or let them apply themselves.",
+        ),
+    )
 
 
 def _not_this_channel(channel: str) -> NotThisChannel:
@@ -133,9 +145,10 @@ def check(application_id: UUID, actor: Actor) -> tuple[FieldProblem, ...]:
     return load_standing(visible_application(application_id, actor)).problems()
 
 
-def list_drafts(person_id: UUID) -> tuple[DraftSummary, ...]:
-    """A person's drafts, the latest touched first; there is at most one for a service."""
-    rows = models.Application.objects.filter(person_id=person_id, state=models.State.DRAFT).order_by("-updated_at")[:50]
+def list_drafts(party: Party) -> tuple[DraftSummary, ...]:
+    """A party's drafts, the latest touched first; there is at most one for a service."""
+    found = models.Application.objects.filter(**party.lookup(), state=models.State.DRAFT)
+    rows = found.order_by("-updated_at")[:50]
     return tuple(
         DraftSummary(
             id=row.pk,

@@ -107,7 +107,7 @@ def detach(*, application_id: UUID, upload_id: UUID, actor: Actor) -> Applicatio
 def open_file(*, upload_id: UUID, actor: Actor) -> StoredFile:
     """A file of an application that the actor may see; a clerk's look goes on record. Raises: NotFound, FileSpoilt."""
     item = models.Upload.objects.select_related("application").filter(pk=upload_id, removed_at__isnull=True).first()
-    if item is None or not may_see(actor, item.application.person_id):
+    if item is None or not may_see(actor, item.application):
         raise unknown_application()
     if actor.kind == "staff":
         audit.record(actor=actor, action="forms.file-viewed", subject=f"upload:{item.pk}")

@@ -14,7 +14,7 @@ from tongban.contexts.forms.domain.errors import NothingMissing
 from tongban.contexts.forms.domain.materials import PREFIX
 from tongban.contexts.forms.domain.values import FieldProblem
 from tongban.contexts.forms.rows import locked_draft, visible_application
-from tongban.contexts.forms.snapshot import Standing, load_standing
+from tongban.contexts.forms.snapshot import CHOOSE, Standing, load_standing, name_of
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
@@ -93,6 +93,11 @@ def label_of(standing: Standing, problem: FieldProblem) -> Text:
     if problem.field.startswith(PREFIX):
         name = problem.field.removeprefix(PREFIX)
         return next((slot.label for slot in standing.slots if slot.name == name), Text(zh=name, en=name))
+    if problem.field.startswith(CHOOSE):
+        resource = problem.field.removeprefix(CHOOSE)
+        source = next(read.source for read in standing.readings if read.resource == resource)
+        holder = name_of(source, standing.names)
+        return Text(zh=f"{holder.zh}的记录", en=f"Record of {holder.en}")
     field = standing.service.form.by_name.get(problem.field)
     return field.label if field else Text(zh="整份申请", en="The whole application")
 

@@ -31,6 +31,7 @@ from tongban.kernel.errors import Text
 TIMEOUT_S = 2.5
 """How long a page waits for departments. Units: seconds."""
 Outcome = exchange.Reading | exchange.ReadFailure
+_BY_NUMBER = "$applicant.id_number"
 
 
 def refresh_prefill(application_id: UUID, *, only: Sequence[str] | None = None, actor: Actor = SYSTEM) -> Application:
@@ -58,9 +59,10 @@ def _prepare(
         service = get_service_form(row.service_code, row.service_version)
         answered = set(models.SourceReading.objects.filter(application=row).values_list("resource", flat=True))
         wanted = set(only) if only is not None else {read.resource for read in service.form.reads} - answered
-        reads = [read for read in service.form.reads if read.resource in wanted]
+        person = identity.get_person(row.person_id)
+        reads = [read for read in service.form.reads if read.resource in wanted and _can_ask(person, read)]
         ticket = _ticket(row, service) if reads else ""
-        return ticket, service, _account(row), reads
+        return ticket, service, _account(row, person), reads
 
 
 def _ticket(row: models.Application, service: ServiceForm) -> str:
@@ -74,15 +76,32 @@ def _ticket(row: models.Application, service: ServiceForm) -> str:
     return exchange.issue_ticket(purpose_id=row.purpose_id, now=now).ticket
 
 
-def _account(row: models.Application) -> dict[str, str]:
+def _can_ask(person: identity.Person, read: ReadSpec) -> bool:
+    """Whoever has no ID number is known to no department by one. It is not asked, and so has not said “no record”."""
+    return _BY_NUMBER not in read.parameters.values() or person.has_id_number
+
+
+def _account(row: models.Application, person: identity.Person) -> dict[str, str]:
     """What the person's account has proven, by the names that reads and fields use."""
-    person = identity.get_person(row.person_id)
     reason = f"forms.prefill application:{row.pk}"
     return {
         "name": person.name,
         "id_number": identity.reveal_id_number(person_id=row.person_id, reason=reason),
         "phone": identity.reveal_phone(person_id=row.person_id, reason=reason),
         "email": person.email,
+        **_enterprise(row),
+    }
+
+
+def _enterprise(row: models.Application) -> dict[str, str]:
+    """What identifies the enterprise for which somebody applies, as the market register confirmed it."""
+    if row.enterprise_id is None:
+        return {}
+    facts = identity.enterprise_facts(row.enterprise_id)
+    return {
+        "enterprise_name": facts.name,
+        "credit_code": facts.credit_code,
+        "legal_representative": facts.legal_representative,
     }
 
 

@@ -39,7 +39,7 @@ def submit(*, application_id: UUID, consents: Sequence[str], idempotency_key: st
     """
     with transaction.atomic():
         row = models.Application.objects.select_for_update().filter(pk=application_id).first()
-        if row is None or not may_see(actor, row.person_id):
+        if row is None or not may_see(actor, row):
             raise unknown_application()
         if row.state == models.State.SUBMITTED:
             return _view(models.Declaration.objects.get(application=row))
@@ -67,7 +67,7 @@ def _declare(standing: Standing, consents: Sequence[str], actor: Actor) -> model
         for item in models.SourceFailure.objects.filter(application=row).order_by("id")
     ]
     document = declarations.build(
-        declarations.Pins(str(row.pk), str(row.person_id), row.service_code, row.service_version, row.channel),
+        _pins(row, actor),
         (value for name, value in values.items() if name in asked),
         slots,
         failures,
@@ -75,10 +75,23 @@ def _declare(standing: Standing, consents: Sequence[str], actor: Actor) -> model
         now,
     )
     return models.Declaration.objects.create(
-        id=new_id(), application=row, person_id=row.person_id, service_code=row.service_code,
+        id=new_id(), application=row, person_id=row.person_id, enterprise_id=row.enterprise_id,
+        agent_id=actor.agent_id, service_code=row.service_code,
         service_version=row.service_version, channel=row.channel, document=dump(document),
         digest=declarations.digest(document), submitted_at=now, submitted_by=actor.reference,
     )  # fmt: skip
+
+
+def _pins(row: models.Application, actor: Actor) -> declarations.Pins:
+    return declarations.Pins(
+        application_id=str(row.pk),
+        person_id=str(row.person_id),
+        service_code=row.service_code,
+        service_version=row.service_version,
+        channel=row.channel,
+        enterprise_id=str(row.enterprise_id or ""),
+        right=f"{actor.acting.kind}:{actor.acting.reference}" if actor.acting else "",
+    )
 
 
 def _close(row: models.Application) -> None:
@@ -120,6 +133,8 @@ def _view(made: models.Declaration) -> Declaration:
         service_code=made.service_code,
         version=made.service_version,
         person_id=made.person_id,
+        enterprise_id=made.enterprise_id,
+        agent_id=made.agent_id,
         channel=made.channel,
         values=document["values"],
         provenance=document["provenance"],

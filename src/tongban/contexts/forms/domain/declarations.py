@@ -26,13 +26,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """What a declaration is fixed to: the application, the person and the service version it began under."""
+    """What a declaration is fixed to: the application, the party and the service version it began under.
+
+    ``right`` names the mandate, guardianship or appointment under which somebody else handed it in.
+    """
 
     application_id: str
     person_id: str
     service_code: str
     service_version: int
     channel: str
+    enterprise_id: str = ""
+    right: str = ""
 
 
 def build(
@@ -49,6 +54,8 @@ def build(
         "format": FORMAT,
         "application": pins.application_id,
         "person": pins.person_id,
+        **({"enterprise": pins.enterprise_id} if pins.enterprise_id else {}),
+        **({"right": pins.right} if pins.right else {}),
         "service": {"code": pins.service_code, "version": pins.service_version},
         "channel": pins.channel,
         "submitted_at": _moment(submitted_at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongban.contexts.forms.domain.values import FieldProblem
-from tongban.kernel.errors import Conflict, Invalid, NotFound, Text
+from tongban.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Text
 
 
 class ApplicationUnknown(NotFound):
@@ -30,6 +30,12 @@ class NotThisChannel(Conflict):
     """The service cannot be applied for in this way."""
 
     code = "not-this-channel"
+
+
+class NotCovered(Forbidden):
+    """The right under which somebody acts for another does not reach this service."""
+
+    code = "not-covered"
 
 
 class FieldUnknown(Invalid):

@@ -102,6 +102,7 @@ class Application:
     version: int
     service_name: Text
     person_id: UUID
+    enterprise_id: UUID | None
     channel: str
     state: Literal["draft", "submitted"]
     revision: int
@@ -144,6 +145,8 @@ class Declaration:
     service_code: str
     version: int
     person_id: UUID
+    enterprise_id: UUID | None
+    agent_id: UUID | None
     channel: str
     values: Mapping[str, Json]
     provenance: Mapping[str, Mapping[str, Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import jsonschema_rs
@@ -63,8 +64,20 @@ def _one_in_words(field: FieldDefinition, value: Json, language: str) -> str:
         return " ".join(str(part) for part in value.values())
     if field.widget == "money" and isinstance(value, int):
         return f"¥{value / 100:,.2f}"
+    if isinstance(value, str) and (field.widget == "date" or field.schema.get("format") == "date"):
+        return _day_in_words(value, language)
     words = show(field, value)
     return f"{words} {field.unit.in_language(language)}" if field.unit else words
+
+
+def _day_in_words(text: str, language: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    if language.startswith("zh"):
+        return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _option(field: FieldDefinition, value: Json) -> Option | None:

@@ -10,6 +10,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 
 SID_KEY = "identity.sid"
 """Key of the session under which the account session's id stands."""
+IDLE_KEY = "identity.idle_seconds"
+"""Key of a session on a machine that everybody uses: how long it lasts without a request."""
 
 
 class SessionStore(db.SessionStore):
@@ -20,6 +22,9 @@ class SessionStore(db.SessionStore):
         from tongban.contexts.identity.models import BrowserSession
 
         return BrowserSession
+
+    def get_session_cookie_age(self) -> int:
+        return int(self.get(IDLE_KEY) or super().get_session_cookie_age())
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = super().create_model_instance(data)

@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from tongban.contexts.identity.api import sessions
+from tongban.contexts.identity.api import kiosks, sessions
 from tongban.contexts.identity.models import Account, Ending, Person
 from tongban.contexts.notices import api as notices
 from tongban.infra import audit
@@ -29,6 +29,7 @@ _RESET = Text(zh="重新生成了恢复码", en="new recovery codes were made")
 def note_sign_in(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
     """Open the account session, and put the sign-in on record."""
     sessions.open_session(request, user, get_authentication_records(request, user))
+    kiosks.limit_on_kiosk(request)
     audit.record(
         actor=Actor(kind="staff" if user.realm == "staff" else "resident", account_id=user.pk),
         action="identity.signed-in",

@@ -166,10 +166,12 @@ def set_preferences(*, account_id: UUID, language: str | None = None, mode: str 
         models.Account.objects.filter(pk=account_id).update(**changed)
 
 
-def note_device(*, account_id: UUID, token: str, description: str, session_id: UUID | None = None) -> bool:
+def note_device(
+    *, account_id: UUID, token: str, description: str, session_id: UUID | None = None, is_told: bool = False
+) -> bool:
     """Remember a browser that signed in; tell the person when it is a new one beside others. True when it was new.
 
-    ``session_id`` is the account session that it carries.
+    ``session_id`` is the account session that it carries; ``is_told`` when the person has been told already.
     """
     now = utc_now()
     device, is_new = models.KnownDevice.objects.get_or_create(
@@ -186,7 +188,7 @@ def note_device(*, account_id: UUID, token: str, description: str, session_id: U
         return False
     has_others = models.KnownDevice.objects.filter(account_id=account_id).exclude(pk=device.pk).exists()
     person = models.Person.objects.filter(account_id=account_id).only("id").first()
-    if has_others and person is not None:
+    if has_others and person is not None and not is_told:
         notices.notify(
             person_id=person.pk,
             template="sign-in-new-device",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, get_args
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest
 
-from tongban.infra import audit
+from tongban.contexts.identity.events import ActingBegun
+from tongban.infra import audit, outbox
 from tongban.infra.authorisation import Acting, Actor, Right
 from tongban.kernel.errors import NotFound, Text
 
@@ -66,8 +68,12 @@ def begin_acting(request: HttpRequest, *, kind: str, reference: UUID, actor: Act
                 zh="委托可能已到期或撤销，请本人重新委托", en="The mandate may have ended; ask them to give it again"
             ),
         )
+    with transaction.atomic():
+        audit.record(
+            actor=replace(actor, acting=found.acting), action="identity.acting-begun", subject=f"{kind}:{reference}"
+        )
+        outbox.publish(ActingBegun(kind, str(reference), str(agent)))
     request.session[ACTING_KEY] = {"kind": kind, "reference": str(reference)}
-    audit.record(actor=actor, action="identity.acting-begun", subject=f"{kind}:{reference}")
     return found
 
 

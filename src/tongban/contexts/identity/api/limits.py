@@ -32,10 +32,14 @@ DEVICE_COOKIE = "device"
 CODE_KEPT = timedelta(minutes=5)
 """How long a code that was used is remembered: longer than any of them is valid."""
 
-_BY_NETWORK = {
-    "sign-up": (limits.SIGN_UP, limits.SIGN_UP_IN_HALL),
-    "password-mail": (limits.MAILS, limits.MAILS_IN_HALL),
-    "password-link": (limits.LINKS, limits.LINKS_IN_HALL),
+_ADMISSIONS = {
+    "sign-up": limits.SIGN_UP,
+    "password-mail": limits.PASSWORD_MAIL,
+    "password-link": limits.PASSWORD_LINK,
+    "recovery-slip": limits.RECOVERY_SLIP,
+    "login-code": limits.LOGIN_CODE,
+    "login-code-scan": limits.LOGIN_CODE,
+    "device-enrolment": limits.DEVICE_ENROLMENT,
 }
 
 
@@ -98,18 +102,21 @@ def claim_once(purpose: str, value: str, *, kept: timedelta) -> bool:
     return attempt(purpose, subject=value, budgets=budget).is_allowed
 
 
-def admit(request: HttpRequest, action: str) -> Standing:
-    """Count one try by the network that a request comes from; halls have wide budgets.
+def admit(request: HttpRequest, action: str, *, subject: str | None = None) -> Standing:
+    """Count one try by the network that a request comes from, where halls have wide budgets, and by a subject if given.
 
     Raises: KeyError for an action without such budgets.
     """
-    ordinary, in_hall = _BY_NETWORK[action]
-    network = network_of(request)
-    budgets = in_hall if hall_of(request) else ordinary
-    [counts] = counting.reserve([Claim(Subject(action, "network", network), budgets)], now=utc_now()).values()
-    if limits.is_first_refused(counts):
-        _note_limited(action, f"network:{_short_hash(network)}")
-    return limits.standing_of(counts)
+    admission, network = _ADMISSIONS[action], network_of(request)
+    budgets = admission.in_hall if hall_of(request) else admission.network
+    claims = [Claim(Subject(action, "network", network), budgets)]
+    if subject is not None:
+        claims.append(Claim(Subject(action, "subject", subject), admission.subject))
+    counts = counting.reserve(claims, now=utc_now())
+    for counted, rows in counts.items():
+        if limits.is_first_refused(rows):
+            _note_limited(action, f"{counted.kind}:{_short_hash(counted.value)}")
+    return limits.standing_of(row for rows in counts.values() for row in rows)
 
 
 def forgive_account(account_id: UUID) -> None:

@@ -41,7 +41,7 @@ def reset_account(*, username: str, actor: Actor = SYSTEM) -> FreshCredentials:
 
     For a holder who stands before the operator with their ID card. Raises: UsernameUnknown.
     """
-    from tongban.contexts.identity.adapters.second_factor import enrol_totp, remove_second_factor
+    from tongban.contexts.identity.adapters.second_factor import enrol_totp
 
     name = contact.normalise_username(username)
     account = models.Account.objects.select_for_update().filter(username=name).first()
@@ -51,15 +51,22 @@ def reset_account(*, username: str, actor: Actor = SYSTEM) -> FreshCredentials:
             remedy=Text(zh="请核对用户名", en="Check the username"),
         )
     password = secrets.token_urlsafe(12)
+    give_new_password(account, password)
+    secret, url = enrol_totp(account) if account.realm == models.Realm.STAFF else ("", "")
+    audit.record(actor=actor, action="identity.account-reset", subject=f"account:{account.pk}")
+    return FreshCredentials(username=name, password=password, totp_secret=secret, totp_url=url)
+
+
+def give_new_password(account: models.Account, password: str) -> None:
+    """A password in place of all that was known before, in the caller's transaction: sessions end, factors go."""
+    from tongban.contexts.identity.adapters.second_factor import remove_second_factor
+
     account.set_password(password)
     account.password_changed_at = utc_now()
     account.save(update_fields=["password", "password_changed_at"])
     remove_second_factor(account)
     limits.forgive_account(account.pk)
     sessions.end_sessions(account_id=account.pk, because=models.Ending.ACCOUNT_RESET)
-    secret, url = enrol_totp(account) if account.realm == models.Realm.STAFF else ("", "")
-    audit.record(actor=actor, action="identity.account-reset", subject=f"account:{account.pk}")
-    return FreshCredentials(username=name, password=password, totp_secret=secret, totp_url=url)
 
 
 def forget_unused_devices(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.adapters.session_store import SID_KEY
+from tongban.contexts.identity.adapters.session_store import IDLE_KEY, SID_KEY
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel, Proof, proof_of
 from tongban.contexts.identity.events import SessionEnded
 from tongban.infra import audit, outbox
@@ -173,6 +173,18 @@ def forget_ended_sessions(*, now: datetime) -> int:
     return count
 
 
+def end_lapsed_sessions(*, now: datetime) -> int:
+    """End the account sessions whose browser's own has run out, so that whoever relied on them lets go within the
+    minute. Returns how many."""
+    carrying = models.BrowserSession.objects.exclude(signed_in=None)
+    lapsed = carrying.filter(expire_date__lte=now).values("signed_in")
+    with transaction.atomic():
+        rows = models.AccountSession.objects.filter(ended_at=None, pk__in=lapsed)
+        return _end(
+            rows.exclude(pk__in=carrying.filter(expire_date__gt=now).values("signed_in")), models.Ending.EXPIRED
+        )
+
+
 def session_was_lost(request: HttpRequest) -> bool:
     """Whether the browser brought a session that has ended."""
     if django_settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -186,7 +198,7 @@ def session_ends_at(request: HttpRequest) -> datetime | None:
     renewed = request.session.get(_RENEWED_KEY)
     if renewed is None or not request.user.is_authenticated:
         return None
-    return datetime.fromtimestamp(float(renewed), UTC) + timedelta(seconds=django_settings.SESSION_COOKIE_AGE)
+    return datetime.fromtimestamp(float(renewed), UTC) + timedelta(seconds=request.session.get_expiry_age())
 
 
 def home_of(actor: Actor) -> str:
@@ -199,9 +211,10 @@ def home_of(actor: Actor) -> str:
 
 
 def keep_alive(request: HttpRequest) -> None:
-    """Move the end of a session in use."""
+    """Move the end of a session in use: of a short one with every request."""
     renewed, now = float(request.session.get(_RENEWED_KEY, 0)), utc_now()
-    if request.session.session_key and now.timestamp() - renewed > _RENEW_AFTER.total_seconds():
+    after = 0.0 if IDLE_KEY in request.session else _RENEW_AFTER.total_seconds()
+    if request.session.session_key and now.timestamp() - renewed > after:
         request.session[_RENEWED_KEY] = now.timestamp()
         if sid := request.session.get(SID_KEY):
             models.AccountSession.objects.filter(pk=sid, ended_at=None).update(last_seen_at=now)

@@ -51,6 +51,15 @@ class NetworkBudgets:
     browser: tuple[Budget, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What one network may do of an action, a hall's network, and one subject (a name, a browser)."""
+
+    network: tuple[Budget, ...]
+    in_hall: tuple[Budget, ...]
+    subject: tuple[Budget, ...] = ()
+
+
 SECRET = (Budget(5, 5 * MINUTE), Budget(100, DAY))
 """Guesses at what an account's holder knows or reads off: a password, a code. Source: NIST SP 800-63B 5.2.2."""
 
@@ -65,11 +74,14 @@ HALL = NetworkBudgets(
     browser=(Budget(600, 15 * MINUTE),),
 )
 
-SIGN_UP, SIGN_UP_IN_HALL = (Budget(20, 10 * MINUTE), Budget(100, DAY)), (Budget(400, 10 * MINUTE),)
-MAILS, MAILS_IN_HALL = (Budget(20, 10 * MINUTE),), (Budget(200, 10 * MINUTE),)
+SIGN_UP = Admission(network=(Budget(20, 10 * MINUTE), Budget(100, DAY)), in_hall=(Budget(400, 10 * MINUTE),))
+PASSWORD_MAIL = Admission(network=(Budget(20, 10 * MINUTE),), in_hall=(Budget(200, 10 * MINUTE),))
+PASSWORD_LINK = Admission(network=(Budget(30, 10 * MINUTE),), in_hall=(Budget(300, 10 * MINUTE),))
+RECOVERY_SLIP = Admission(network=(Budget(60, 10 * MINUTE),), in_hall=(Budget(600, 10 * MINUTE),), subject=SECRET)
+LOGIN_CODE = Admission(network=(Budget(300, MINUTE),), in_hall=(Budget(3_000, MINUTE),), subject=(Budget(20, MINUTE),))
+DEVICE_ENROLMENT = Admission(network=(Budget(10, MINUTE),), in_hall=(Budget(10, MINUTE),))
 MAILS_TO_ONE = (Budget(5, HOUR),)
 CONFIRMATIONS_TO_ONE = (Budget(1, MINUTE),)
-LINKS, LINKS_IN_HALL = (Budget(30, 10 * MINUTE),), (Budget(300, 10 * MINUTE),)
 
 
 def standing_of(counts: Iterable[Count]) -> Standing:

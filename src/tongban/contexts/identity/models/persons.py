@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from tongban.contexts.identity.domain.documents import Document, DocumentType
 from tongban.contexts.identity.models.accounts import Account
 from tongban.infra.fields import EncryptedTextField, keyed_hash
 from tongban.infra.personal_data import personal_data
@@ -21,24 +22,38 @@ class Level(models.TextChoices):
 
 
 class Sex(models.TextChoices):
-    """Sex as the identity number states it."""
+    """Sex as the identity document states it."""
 
     MALE = "male"
     FEMALE = "female"
 
 
 def id_number_hash_of(id_number: str) -> str:
-    """The hash by which a person is found from the identity number."""
+    """The hash by which a person is found from a resident's identity number."""
     return keyed_hash(id_number, "identity.id-number")
+
+
+def document_hash_of(document: Document) -> str:
+    """The hash by which a person is found from a document: of the number alone only for resident IDs."""
+    if document.type is DocumentType.RESIDENT_ID:
+        return id_number_hash_of(document.number)
+    return keyed_hash(document.key, "identity.document")
+
+
+_DOCUMENT_TYPES = [(one.value, one.value) for one in DocumentType]
 
 
 @personal_data(category="identity", purpose="办理政务服务时确认本人身份", retention="账号注销后 3 年")
 class Person(models.Model):
-    """A natural person, once for each identity number."""
+    """A natural person, once for each identity document. ``issuing_country`` stands for passports only."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.OneToOneField(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="person")
     name = models.CharField(max_length=100)
+    document_type = models.CharField(
+        max_length=24, choices=_DOCUMENT_TYPES, default=DocumentType.RESIDENT_ID.value, db_default="resident-id"
+    )
+    issuing_country = models.CharField(max_length=3, blank=True, default="", db_default="")
     id_number: Any = EncryptedTextField()
     id_number_hash = models.CharField(max_length=64, unique=True)
     birth_date = models.DateField()
@@ -55,6 +70,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def document(self) -> Document:
+        """The document under which the person is registered."""
+        return Document(DocumentType(self.document_type), str(self.id_number), self.issuing_country)
+
 
 @personal_data(category="identity", purpose="数源部门暂时没有应答时，保留本人填写的核验信息", retention="24 小时")
 class RealNameClaim(models.Model):
@@ -62,7 +82,13 @@ class RealNameClaim(models.Model):
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="claim")
     name: Any = EncryptedTextField()
+    document_type = models.CharField(
+        max_length=24, choices=_DOCUMENT_TYPES, default=DocumentType.RESIDENT_ID.value, db_default="resident-id"
+    )
+    issuing_country = models.CharField(max_length=3, blank=True, default="", db_default="")
     id_number: Any = EncryptedTextField()
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=6, choices=Sex.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:

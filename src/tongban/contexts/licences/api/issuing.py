@@ -26,11 +26,16 @@ from tongban.kernel.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose licence it is."""
+    """Whose licence it is: a person's, or an enterprise's for which the person applied.
+
+    ``code`` is the identity number or the unified credit code, ``code_type`` the official code of what it belongs to.
+    """
 
     person_id: UUID
     name: str
-    id_number: str
+    code: str
+    code_type: str = "111"
+    enterprise_id: UUID | None = None
 
 
 class LicenceIncomplete(Invalid):
@@ -135,8 +140,10 @@ def _record(
             licence_type.number_pattern, issued=today, serial=serial, division=organisation.credit_code[2:8]
         ),
         person_id=holder.person_id,
+        enterprise_id=holder.enterprise_id,
         holder_name=holder.name,
-        holder_code=holder.id_number,
+        holder_code=holder.code,
+        holder_code_type=holder.code_type,
         issuer=organisation.code,
         case_number=case_number,
         service_code=service_code,

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongban.contexts.identity import api as identity
 from tongban.contexts.licences import models
 from tongban.contexts.licences.api import types
 from tongban.contexts.licences.domain.standing import Standing, standing_on
+from tongban.infra.authorisation import Party
 from tongban.kernel.clock import local_date, utc_now
 from tongban.kernel.errors import NotFound, Text
 from tongban.runtime import settings
@@ -49,10 +52,10 @@ class LicenceUnknown(NotFound):
     code = "licence-unknown"
 
 
-def get_licence(licence_id: UUID, *, person_id: UUID | None = None) -> Licence:
-    """A licence; with ``person_id`` only its holder's. Raises: LicenceUnknown."""
-    row = models.Licence.objects.filter(id=licence_id).first()
-    if row is None or (person_id is not None and row.person_id != person_id):
+def get_licence(licence_id: UUID, *, party: Party | None = None) -> Licence:
+    """A licence; with ``party`` only its holder's. Raises: LicenceUnknown."""
+    row = _held_by(party).filter(id=licence_id).first()
+    if row is None:
         raise LicenceUnknown(
             Text(zh="没有这份证照", en="There is no such licence"),
             remedy=Text(zh="请从“我的证照”打开", en="Open it from “My licences”"),
@@ -60,9 +63,9 @@ def get_licence(licence_id: UUID, *, person_id: UUID | None = None) -> Licence:
     return licence_of(row)
 
 
-def list_licences(*, person_id: UUID, type_code: str | None = None) -> tuple[Licence, ...]:
-    """A person's licences, newest first."""
-    rows = models.Licence.objects.filter(person_id=person_id).order_by("-issued_at")[:200]
+def list_licences(party: Party, *, type_code: str | None = None) -> tuple[Licence, ...]:
+    """A party's licences, newest first."""
+    rows = _held_by(party).order_by("-issued_at")[:200]
     return licences_of([row for row in rows if type_code is None or row.type_code == type_code])
 
 
@@ -71,16 +74,25 @@ def list_for_case(case_number: str) -> tuple[Licence, ...]:
     return licences_of(list(models.Licence.objects.filter(case_number=case_number).order_by("issued_at")))
 
 
-def find_valid(*, person_id: UUID, type_code: str) -> Licence | None:
-    """The newest licence of a type that a person holds and that is valid today, or ``None``."""
-    held = list_licences(person_id=person_id, type_code=type_code)
+def find_valid(party: Party, *, type_code: str) -> Licence | None:
+    """The newest licence of a type that a party holds and that is valid today, or ``None``."""
+    held = list_licences(party, type_code=type_code)
     return next((licence for licence in held if licence.standing == "valid"), None)
 
 
-def pdf(licence_id: UUID, *, person_id: UUID | None = None) -> bytes:
+def pdf(licence_id: UUID, *, party: Party | None = None) -> bytes:
     """The signed file of a licence. Raises: LicenceUnknown."""
-    licence = get_licence(licence_id, person_id=person_id)
+    licence = get_licence(licence_id, party=party)
     return store().get(models.Licence.objects.values_list("file_digest", flat=True).get(id=licence.id))
+
+
+def _held_by(party: Party | None) -> QuerySet[models.Licence]:
+    """Licences of a party; a right that covers some services only holds no licences by itself."""
+    if party is None:
+        return models.Licence.objects.all()
+    if party.services is not None:
+        return models.Licence.objects.none()
+    return models.Licence.objects.filter(**party.lookup())
 
 
 def store() -> FileStore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from django.db.models import Count, Q, QuerySet
@@ -79,6 +80,11 @@ def find_service(code: str, *, pack: str | None = None) -> ServiceSummary | None
     """The line of a service, or None."""
     row = _items(pack or default_pack()).filter(code=code).values(*SUMMARY_FIELDS).first()
     return ServiceSummary(**row) if row else None
+
+
+def find_services(codes: Sequence[str], *, pack: str | None = None) -> dict[str, ServiceSummary]:
+    """The lines of several services by code, in one query; unknown codes are left out."""
+    return summaries_of(list(codes), pack=pack or default_pack())
 
 
 def get_definition(code: str, version: int | None = None, *, pack: str | None = None) -> ServiceDefinition:
@@ -186,6 +192,12 @@ def list_related(
     rows = _items(pack or default_pack()).filter(theme=theme, group=group).exclude(code=code)
     ordered = rows.order_by("-is_bundle", "-is_modelled", "sort_key").values(*SUMMARY_FIELDS)[:limit]
     return tuple(_summary(row) for row in ordered)
+
+
+def find_summaries(codes: Iterable[str], *, pack: str | None = None) -> dict[str, ServiceSummary]:
+    """Lines by code, for those that exist: one query for all of them."""
+    wanted = list(codes)
+    return summaries_of(wanted, pack=pack or default_pack()) if wanted else {}
 
 
 def summaries_of(codes: list[str], *, pack: str) -> dict[str, ServiceSummary]:

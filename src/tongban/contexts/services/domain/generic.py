@@ -82,9 +82,14 @@ def _organisation() -> dict[str, Any]:
     return _section(
         "申请单位",
         "Organisation",
-        _field("organisation_name", "单位名称", "Name of the organisation", "text"),
-        _field("credit_code", "统一社会信用代码", "Unified credit code", "text"),
+        {**_field("organisation_name", "单位名称", "Name of the organisation", "text"), **_own("enterprise_name")},
+        {**_field("credit_code", "统一社会信用代码", "Unified credit code", "text"), **_own("credit_code")},
     )
+
+
+def _own(name: str) -> dict[str, str]:
+    """The source of a value that the applicant's account holds: of the enterprise, when somebody acts for one."""
+    return {"source": f"applicant#{name}"}
 
 
 def _section(title: str, title_en: str, *fields: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tongban.contexts.identity import api as identity
@@ -38,6 +37,8 @@ class CityForm(forms.Form):
                 field.widget.attrs["class"] = "in" if name in self.wide else "in in-w"
             if not isinstance(field, forms.BooleanField):
                 field.error_messages["required"] = _("请填写这一项")
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = _("邮箱写得不对，例如 name@example.com")
 
     @property
     def problem_count(self) -> int:
@@ -224,21 +225,6 @@ class NewCodesForm(CityForm, GenerateRecoveryCodesForm):  # type: ignore[misc]  
     """New recovery codes."""
 
 
-class RealNameForm(CityForm):
-    """Name and identity number, as on the card."""
-
-    name = forms.CharField(label=_("姓名"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    id_number = forms.CharField(
-        label=_("身份证号"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-    consent = forms.BooleanField(
-        label=_("我同意把姓名和身份证号交公安局核对"), error_messages={"required": _("同意后才能核验")}
-    )
-    hints = {"name": _("和身份证上一样"), "id_number": _("18 位，最后一位可能是 X")}
-
-
 class PhoneForm(CityForm):
     """The telephone number of the account."""
 
@@ -249,8 +235,3 @@ class PhoneForm(CityForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
     hints = {"phone": _("留空就是不用手机号登录")}
-
-
-def real_name_form(request: HttpRequest, *, initial: dict[str, str] | None = None) -> RealNameForm:
-    """The real-name form for a request."""
-    return RealNameForm(request.POST) if request.method == "POST" else RealNameForm(initial=initial or {})

@@ -73,11 +73,12 @@ class Greeting:
     """Remembers the browser that signed in, and shows pages as its owner likes them."""
 
     request: HttpRequest
+    is_told = False
 
     def greet(self, response: HttpResponse) -> HttpResponse:
-        """Cookies of a fresh session; nothing when no session was opened."""
+        """Cookies of a fresh session; nothing when no session was opened, or on a machine that everybody uses."""
         account = self.request.user
-        if not account.is_authenticated:
+        if not account.is_authenticated or identity.idle_seconds(self.request):
             return response
         token = self.request.COOKIES.get(identity.limits.DEVICE_COOKIE) or new_token(18)
         facts = identity.find_session(self.request)
@@ -86,6 +87,7 @@ class Greeting:
             token=token,
             description=describe_browser(self.request),
             session_id=facts.id if facts else None,
+            is_told=self.is_told,
         )
         response.set_cookie(
             identity.limits.DEVICE_COOKIE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from tongban.surfaces.portal.account import my, preferences, security, sign_in
+from tongban.surfaces.portal.account import acting, my, preferences, qr_sign_in, recover, security, sign_in
 from tongban.surfaces.portal.account.real_name import real_name
 from tongban.surfaces.portal.account.sign_in import at_the_door, for_account, words
 
@@ -15,11 +15,15 @@ _RESET_SENT = words(
     _("回到登录"),
 )
 _RESET_DONE = words(_("密码已修改"), _("请用新密码登录。其他设备上的登录都已退出。"), _("去登录"))
+_RECOVERED = words(_("新密码已设好"), _("请用新密码登录。登录后建议再开启两步验证，并填一个常用邮箱。"), _("去登录"))
 _INACTIVE = words(_("这个账号已停用"), _("需要恢复请带身份证到任一政务服务大厅，或打 12345。"), _("回首页"), "/")
 _MAIL_SENT = words(_("请确认邮箱"), _("确认邮件已发出，打开里面的链接就行。"), _("继续"), "/my/")
 
 urlpatterns = [
     path("sign-in/", at_the_door(sign_in.SignIn), name="account_login"),
+    path("sign-in/qr/", qr_sign_in.qr_sign_in, name="qr_sign_in"),
+    path("sign-in/qr/state", qr_sign_in.qr_state, name="qr_sign_in_state"),
+    path("qr/<slug:code>/", qr_sign_in.allow, name="qr_allow"),
     path("sign-up/", at_the_door(sign_in.SignUp), name="account_signup"),
     path("sign-out/", at_the_door(sign_in.SignOut), name="account_logout"),
     path("staff/sign-in/", at_the_door(sign_in.StaffSignIn), name="staff_sign_in"),
@@ -40,9 +44,15 @@ urlpatterns = [
         at_the_door(sign_in.ResetPasswordByLink),
         name="account_reset_password_from_key",
     ),
+    path("account/lost/", recover.lost, name="account_lost"),
+    path("account/recover/", recover.recover, name="account_recover"),
+    path("account/recover/password/", recover.new_password, name="account_recover_password"),
+    path("account/recover/done/", _RECOVERED, name="account_recovered"),
     path("account/again/", for_account(security.PasswordAgain), name="account_reauthenticate"),
     path("account/again/code/", for_account(security.FactorAgain), name="mfa_reauthenticate"),
     path("my/", my.my, name="my"),
+    path("my/acting/", acting.acting, name="my_acting"),
+    path("my/acting/switch", acting.switch, name="my_acting_switch"),
     path("my/profile/", my.profile, name="my_profile"),
     path("my/profile/email/", for_account(security.ChangeEmail), name="account_email"),
     path("my/notices/", my.inbox, name="my_notices"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.contexts.cases import api as cases
 from tongban.contexts.forms import api as forms
 from tongban.contexts.services import api as services
-from tongban.infra.authorisation import Actor, actor_of, resident
+from tongban.infra.authorisation import Actor, actor_of, applicant
 from tongban.infra.problems import wants_json
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.apply.ended_sessions import COOKIE, keeps_answers
@@ -26,14 +26,13 @@ from tongban.surfaces.shared.application_forms.presenting import ask, lay_out
 
 
 @transaction.non_atomic_requests
-@resident
+@applicant
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponseBase:
     """Confirm what will be read, then begin; an open draft is opened again."""
     actor = actor_of(request)
-    assert actor.person_id is not None
     if request.method == "GET":
-        draft = forms.find_draft(person_id=actor.person_id, service_code=code)
+        draft = forms.find_draft(party=actor.party, service_code=code)
         if draft is not None:
             return redirect("apply", application_id=draft)
         preview = forms.preview_form(service_code=code)
@@ -46,7 +45,7 @@ def start(request: HttpRequest, code: str) -> HttpResponseBase:
         }
         return render(request, "portal/apply/start.html", context)
     started = forms.start_application(
-        person_id=actor.person_id,
+        party=actor.party,
         service_code=code,
         channel="online",
         actor=actor,
@@ -60,7 +59,7 @@ def start(request: HttpRequest, code: str) -> HttpResponseBase:
 @transaction.non_atomic_requests
 @with_capped_uploads
 @keeps_answers
-@resident
+@applicant
 @require_http_methods(["GET", "POST"])
 def application(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """The form. Every button posts the whole form, so that nothing typed is lost whatever is pressed."""
@@ -198,7 +197,7 @@ def _to_case(found: forms.Application, actor: Actor) -> HttpResponseBase:
     return redirect(f"/my/cases/{case.number}/")
 
 
-@resident
+@applicant
 @require_GET
 def preview(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Everything once more before it is handed in. The form's own address takes the submission."""
@@ -213,7 +212,7 @@ def preview(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     )
 
 
-@resident
+@applicant
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, application_id: UUID, field: str) -> HttpResponseBase:
     """Replace a value that the city filled in, with a reason."""
@@ -238,7 +237,7 @@ def change(request: HttpRequest, application_id: UUID, field: str) -> HttpRespon
     return redirect(f"/apply/{application_id}/#p-{field}")
 
 
-@resident
+@applicant
 @require_POST
 def discard(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give up a draft."""
@@ -248,7 +247,7 @@ def discard(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     return redirect(f"/services/{found.service_code}/")
 
 
-@resident
+@applicant
 @require_GET
 def stored_file(request: HttpRequest, application_id: UUID, upload_id: UUID) -> HttpResponseBase:
     """A file that the applicant uploaded."""

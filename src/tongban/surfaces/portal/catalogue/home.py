@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _todo(actor: Actor) -> Todo | None:
     if actor.kind != "resident" or actor.person_id is None:
         return None
-    mine = cases.list_cases(actor.person_id).items
+    mine = cases.list_cases(actor.party).items
     waiting = tuple(case for case in mine if case.needs_applicant)
     running = tuple(case for case in mine if case.closed_at is None and not case.needs_applicant)
-    return Todo(waiting[:_TODO], forms.list_drafts(actor.person_id)[:_TODO], running[:_TODO])
+    return Todo(waiting[:_TODO], forms.list_drafts(actor.party)[:_TODO], running[:_TODO])

@@ -11,41 +11,39 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.contexts.licences import api as licences_api
-from tongban.infra.authorisation import actor_of, public, resident
+from tongban.infra.authorisation import actor_of, applicant, public
 from tongban.kernel.errors import Invalid, Text
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 _WHY_PUBLIC = "anyone who is shown a licence may check it; strangers see masked values only"
 
 
-@resident
+@applicant
 @require_GET
 def licences(request: HttpRequest) -> HttpResponse:
-    """All licences of the person."""
-    person_id = actor_of(request).person_id
-    assert person_id is not None
-    held = licences_api.list_licences(person_id=person_id)
+    """All licences of the person, or of the one for whom they may do everything."""
+    held = licences_api.list_licences(actor_of(request).party)
     return render(request, "portal/licences/list.html", {"licences": held})
 
 
-@resident
+@applicant
 @require_GET
 def licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """One licence with its values and the address to show for a check."""
-    found = licences_api.get_licence(licence_id, person_id=actor_of(request).person_id)
+    found = licences_api.get_licence(licence_id, party=actor_of(request).party)
     labels = {field.name: field.label for field in licences_api.get_type(found.type_code).fields}
     values = [(labels[name], value) for name, value in found.values.items() if name in labels and value]
     reference = licences_api.reference_of(found.id)
     return render(request, "portal/licences/detail.html", {"licence": found, "values": values, "reference": reference})
 
 
-@resident
+@applicant
 @require_GET
 def licence_file(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """The signed PDF."""
-    person_id = actor_of(request).person_id
-    found = licences_api.get_licence(licence_id, person_id=person_id)
-    body = licences_api.pdf(licence_id, person_id=person_id)
+    party = actor_of(request).party
+    found = licences_api.get_licence(licence_id, party=party)
+    body = licences_api.pdf(licence_id, party=party)
     name = quote(f"{found.type_name.zh}-{found.number}.pdf")
     return HttpResponse(
         body,
@@ -67,7 +65,7 @@ def verify(request: HttpRequest) -> HttpResponse:
                 Text(zh="文件超过 20 MB", en="The file is larger than 20 MB"),
                 remedy=Text(zh="请上传下载时的原文件", en="Upload the file as it was downloaded"),
             )
-        return _answer(request, licences_api.verify_pdf(upload.read()))
+        return _answer(request, licences_api.verify_pdf(upload.read()), is_file=True)
     typed = request.POST.get("reference", "").strip()
     reference = urlsplit(typed).path.rstrip("/").rpartition("/")[2] if "/" in typed else typed
     if not reference:
@@ -102,8 +100,8 @@ def verify_reference_json(_request: HttpRequest, reference: str) -> HttpResponse
     return JsonResponse(body, status=200 if found.licence else 404, headers={"Cache-Control": "no-store"})
 
 
-def _answer(request: HttpRequest, found: licences_api.Verification) -> HttpResponse:
+def _answer(request: HttpRequest, found: licences_api.Verification, *, is_file: bool = False) -> HttpResponse:
     status = 200 if found.licence else 404
-    response = render(request, "portal/licences/verification.html", {"found": found}, status=status)
+    response = render(request, "portal/licences/verification.html", {"found": found, "is_file": is_file}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,8 +13,6 @@ from tongban.contexts.exchange.api import Access, Question
 from tongban.kernel.errors import Text
 
 _SHOWN_FIELDS = 4
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +41,24 @@ def fields_line(access: Access, *, shown: int = _SHOWN_FIELDS) -> str:
     return line
 
 
-def csv_lines(accesses: Iterator[Access]) -> Iterator[str]:
-    """The records as a file that spreadsheets open: one line each, and no cell is taken for a formula."""
-    heading = (
+def csv_rows(accesses: Iterator[Access]) -> Iterator[tuple[str, ...]]:
+    """The records as rows of a file, the heading first."""
+    yield (
         _("时间"), _("谁"), _("数据来自"), _("看了什么"), _("字段"), _("为什么"), _("办件或申请"), _("依据"),
         _("结果"), _("追踪号"),
     )  # fmt: skip
-    yield _BOM + _line(heading)
     for access in accesses:
-        yield _line(
-            (
-                f"{timezone.localtime(access.recorded_at):%Y-%m-%d %H:%M:%S}",
-                _local(access.consumer_name),
-                _local(access.provider_name),
-                _local(access.resource_name),
-                fields_line(access, shown=len(access.fields)),
-                _local(access.purpose),
-                access.reference,
-                access.basis,
-                _tag(access)[0],
-                access.trace,
-            )
+        yield (
+            f"{timezone.localtime(access.recorded_at):%Y-%m-%d %H:%M:%S}",
+            _local(access.consumer_name),
+            _local(access.provider_name),
+            _local(access.resource_name),
+            fields_line(access, shown=len(access.fields)),
+            _local(access.purpose),
+            access.reference,
+            access.basis,
+            _tag(access)[0],
+            access.trace,
         )
 
 
@@ -85,9 +78,3 @@ def _tag(access: Access) -> tuple[str, str]:
 
 def _local(text: Text) -> str:
     return text.in_language(get_language() or "zh-hans")
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([f"'{c}" if c.startswith(_FORMULA_STARTS) else c for c in cells])
-    return out.getvalue()

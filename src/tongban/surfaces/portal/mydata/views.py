@@ -16,7 +16,8 @@ from tongban.contexts.exchange import api as exchange
 from tongban.contexts.identity import api as identity
 from tongban.infra.authorisation import actor_of, resident
 from tongban.kernel.clock import local_date, utc_now
-from tongban.surfaces.portal.mydata.rows import csv_lines, row_of
+from tongban.surfaces.portal.mydata.rows import csv_rows, row_of
+from tongban.surfaces.shared.csv_file import csv_response
 
 PERIODS = {"30d": timedelta(days=30), "1y": timedelta(days=365), "all": None}
 _FACTS_PERIOD = timedelta(days=30)
@@ -62,13 +63,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def records_file(request: HttpRequest) -> HttpResponse:
     """All records as a file."""
     number = _own_number(request)
-    content = "".join(csv_lines(_all_accesses(number)))
-    name = f"my-data-{local_date(utc_now()):%Y%m%d}.csv"
-    return HttpResponse(
-        content.encode(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
-    )
+    return csv_response(csv_rows(_all_accesses(number)), name=f"my-data-{local_date(utc_now()):%Y%m%d}.csv")
 
 
 @resident
@@ -115,7 +110,7 @@ def _person_id(request: HttpRequest) -> UUID:
 
 
 def _own_number(request: HttpRequest) -> str:
-    return identity.reveal_id_number(person_id=_person_id(request), reason="本人查看我的数据", actor=actor_of(request))
+    return identity.reveal_subject(person_id=_person_id(request), reason="本人查看我的数据", actor=actor_of(request))
 
 
 def _all_accesses(number: str) -> Iterator[exchange.Access]:

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from tongban.contexts.cases import api as cases
 from tongban.contexts.exchange import api as exchange
 from tongban.contexts.licences import api as licences
+from tongban.kernel.errors import Text
 from tongban.surfaces.shared.templatetags.shared import cn_date
 
 SHOWN_ACCESSES = 4
 _ACCESSES_LOOKED_AT = 60
+_YOU = Text(zh="你", en="you")
 
 STYLE = {
     "open": ("go", "brand"),
@@ -49,6 +51,7 @@ class Page:
     access_count: int
     licences: tuple[licences.Licence, ...]
     ends: str
+    waiting_on: tuple[Text, ...]
 
 
 def draw(case: cases.CaseView, *, id_number: str | None) -> Page:
@@ -63,6 +66,7 @@ def draw(case: cases.CaseView, *, id_number: str | None) -> Page:
         access_count=len(accesses),
         licences=licences.list_for_case(case.number) if case.licences else (),
         ends=_ends(case),
+        waiting_on=tuple(_YOU if name == cases.APPLICANT else name for name in case.waiting_on),
     )
 
 

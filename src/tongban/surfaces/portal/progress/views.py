@@ -14,36 +14,43 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.contexts.cases import api as cases_api
 from tongban.contexts.forms import api as forms
 from tongban.contexts.identity import api as identity
-from tongban.infra.authorisation import actor_of, resident
+from tongban.infra.authorisation import Actor, actor_of, applicant
 from tongban.kernel.errors import TongbanError
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.progress.presenting import draw
 from tongban.surfaces.shared.application_forms.saving import file_response
 
 
-@resident
+@applicant
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases of the person, newest first, with what needs them on top."""
     actor = actor_of(request)
-    assert actor.person_id is not None
     cursor = request.GET.get("cursor")
-    page = cases_api.list_cases(actor.person_id, cursor)
-    drafts = () if cursor else forms.list_drafts(actor.person_id)
+    page = cases_api.list_cases(actor.party, cursor)
+    drafts = () if cursor else forms.list_drafts(actor.party)
     return render(request, "portal/progress/list.html", {"nav": "cases", "page": page, "drafts": drafts})
 
 
-@resident
+@applicant
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case: conclusion, lanes, log, who read data for it, what can be done."""
     actor = actor_of(request)
     found = cases_api.get_case(number, actor)
-    page = draw(found, id_number=identity.get_own(request).id_number)
+    page = draw(found, id_number=_subject_number(request, found, actor))
     return render(request, "portal/progress/case.html", {"nav": "cases", "page": page, "case": found})
 
 
-@resident
+def _subject_number(request: HttpRequest, case: cases_api.CaseView, actor: Actor) -> str:
+    """Whose reads the page shows: one's own number costs nothing, another's is revealed on record."""
+    if actor.acting is None:
+        return identity.get_own(request).subject
+    reason = f"portal.case-accesses:{case.number}"
+    return identity.reveal_id_number(person_id=case.person_id, reason=reason, actor=actor)
+
+
+@applicant
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, number: str, supplement_id: UUID) -> HttpResponse:
     """Give a department what it asked for: words, files, or both."""
@@ -73,7 +80,7 @@ def answer(request: HttpRequest, number: str, supplement_id: UUID) -> HttpRespon
     return redirect("my-case", number=number)
 
 
-@resident
+@applicant
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask once more, then withdraw."""
@@ -88,7 +95,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "portal/progress/withdraw.html", {"nav": "cases", "case": found, "key": new_token()})
 
 
-@resident
+@applicant
 @require_GET
 def supplement_file(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
     """A file that the applicant gave with an answer."""

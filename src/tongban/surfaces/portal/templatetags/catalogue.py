@@ -25,6 +25,12 @@ def told(text: Text) -> SafeString:
 
 
 @register.filter
+def told_in_clauses(text: Text) -> SafeString:
+    """A heading in the page's language; in Chinese it breaks between its clauses."""
+    return told(text) if words.is_english() else cl(text.zh)
+
+
+@register.filter
 def plain(text: Text) -> str:
     """A text in the page's language without marks, for titles and attributes."""
     return text.en if words.is_english() and text.en else text.zh
@@ -91,12 +97,6 @@ def fee_line(fee: dict[str, object]) -> SafeString:
     amount = _("%(yuan)s 元") % {"yuan": f"{minor / 100:g}"} if isinstance(minor, int) else str(fee.get("rate", ""))
     basis = format_html('<span class="hint" lang="zh-Hans">{}</span>', str(fee.get("basis", "")))
     return format_html("{} {} {}", name, amount, basis)
-
-
-@register.filter
-def thousands(number: int) -> str:
-    """A number with its thousands apart, for reading."""
-    return f"{number:,}"
 
 
 @register.filter

@@ -71,6 +71,7 @@ class FormPage:
 
     asked: tuple[Group, ...]
     filled: tuple[Group, ...]
+    together: tuple[Group, ...]
     asked_count: int
     filled_count: int
     sources: int
@@ -97,6 +98,7 @@ def lay_out(application: forms.Application, problems: Sequence[forms.FieldProble
     return FormPage(
         asked=_groups(application, [*asked, *application.deferred], failed, deferred),
         filled=_groups(application, filled, failed, frozenset()),
+        together=_groups(application, [*asked, *filled], failed, frozenset()),
         asked_count=len(asked),
         filled_count=len(filled),
         sources=len({value.source for value in filled if value.origin == "source"}),

@@ -17,7 +17,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
-_CLAUSE = re.compile(r"[^，：；。！？,:;!?]+[，：；。！？,:;!?]?\s*")
+_CLAUSE = re.compile(r"（*[^（，：；。！？,:;!?]*[，：；。！？,:;!?]*\s*")
+_FULL_STOPS = "。．.；;，, \n"
 _BAR_CLASSES = {"ok": "f-ok", "warn": "f-warn", "brand": "f-brand"}
 
 
@@ -51,13 +52,19 @@ def bar(parts: Sequence[str]) -> SafeString:
 
 @register.filter
 def cl(text: str) -> SafeString:
-    """Wrap each clause so that a Chinese heading breaks between clauses and never inside a word."""
-    clauses = _CLAUSE.findall(str(text)) or [str(text)]
+    """Wrap each clause so that a Chinese heading breaks between clauses, or before a bracket, never inside a word."""
+    clauses = [clause for clause in _CLAUSE.findall(str(text)) if clause]
     # The blank after a clause stands between the boxes: inside one it would be dropped, and English words run together.
     wrapped = (
         format_html('<span class="cl">{}</span>{}', bare := clause.rstrip(), clause[len(bare) :]) for clause in clauses
     )
     return mark_safe("".join(wrapped))  # noqa: S308
+
+
+@register.filter
+def unstopped(text: str) -> str:
+    """What somebody wrote, without its last full stop: the sentence around it goes on."""
+    return str(text).rstrip(_FULL_STOPS)
 
 
 @register.filter
@@ -87,6 +94,12 @@ def days(count: int | None) -> str:
     if count is None:
         return _("未公布")
     return ngettext("%(count)d 个工作日", "%(count)d 个工作日", count) % {"count": count}
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A number with its thousands apart, for reading."""
+    return f"{number:,}"
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The door of halls: the working-day calendar in force, and the halls."""
+"""The door of halls: the working-day calendar in force, the halls and their machines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,21 @@ from typing import Any
 from django.db import transaction
 
 from tongban.contexts.halls import models
+from tongban.contexts.halls.api.devices import (
+    DEVICE_COOKIE,
+    Device,
+    DeviceUnknown,
+    EnrolledDevice,
+    EnrolmentRefused,
+    enrol_device,
+    find_device,
+    find_window_place,
+    list_devices,
+    offer_enrolment,
+    put_devices,
+    retire_device,
+)
+from tongban.contexts.halls.domain.devices import read_devices
 from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_networks, read_year
 from tongban.contexts.halls.events import CalendarPublished
 from tongban.engines.clock import PublishedYear, WorkingCalendar
@@ -20,14 +35,25 @@ from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Text
 
 __all__ = [
+    "DEVICE_COOKIE",
     "CalendarRefused",
+    "Device",
+    "DeviceUnknown",
+    "EnrolledDevice",
+    "EnrolmentRefused",
     "Hall",
     "HallRefused",
     "Window",
+    "enrol_device",
+    "find_device",
     "find_hall_by_address",
+    "find_window_place",
+    "list_devices",
     "list_halls",
     "load_calendar",
     "load_halls",
+    "offer_enrolment",
+    "retire_device",
     "working_calendar",
 ]
 
@@ -105,8 +131,12 @@ def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
         if missing:
             raise hall_refused(code, f"缺少 {'、'.join(missing)}（中文或英文）", f"{', '.join(missing)} is missing")
         read_networks(row)
+        devices = read_devices(row)
+        if devices is None:
+            raise hall_refused(code, "devices 里有一台不完整或重复", "one of its devices is incomplete or listed twice")
         codes.append(code)
-        models.Hall.objects.update_or_create(code=code, defaults={"position": position, "facts": dict(row)})
+        hall, _ = models.Hall.objects.update_or_create(code=code, defaults={"position": position, "facts": dict(row)})
+        put_devices(hall, devices)
     models.Hall.objects.exclude(code__in=codes).delete()
     return len(codes)
 

@@ -1,0 +1,1 @@
+"""Machines in halls that everybody uses: large, short, and cleared when somebody leaves."""
