@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
+from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 _started_here = "TONGBAN_TEST_SCRATCH" not in os.environ
@@ -43,6 +45,22 @@ class FileScheduling(LoadScopeScheduling):
         file = nodeid.partition("::")[0]
         shared = next((name for name in ("journeys", "interop") if file.startswith(f"tests/{name}/")), None)
         return shared or file
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database that tests may empty, with no connection of ours left when it is dropped.
+
+    The trigger that keeps the audit log from being emptied is there, switched off; its own test switches it on.
+    """
+    from django.db import connection
+
+    from tongban.infra import apart
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE infra_audit_entry DISABLE TRIGGER infra_audit_entry_not_emptied")
+    yield
+    apart.close()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:

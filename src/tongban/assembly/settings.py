@@ -137,7 +137,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tongban.contexts.identity.adapters.password_rules.NotBreached"},
+    {
+        "NAME": "tongban.contexts.identity.adapters.password_rules.NotAboutOneself",
+        "OPTIONS": {"words": ("云州", "通办", "tongban", _settings.pack)},
+    },
 ]
 
 _mail = urlsplit(_settings.mail_url)

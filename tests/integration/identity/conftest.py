@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
-from django.core.cache import cache
 from django.test import Client as Browser
 
 from tests.factories.sites import Site, make_site
@@ -60,7 +59,6 @@ def register() -> Iterator[Register]:
 
 @pytest.fixture
 def account(db: None) -> models.Account:
-    cache.clear()
     row = models.Account(username="wang", password=_hash())
     row.set_phone("13900001234", verified=True)
     row.save()
@@ -77,7 +75,6 @@ def person(account: models.Account) -> models.Person:
 
 @pytest.fixture
 def clerk(db: None) -> models.Account:
-    cache.clear()
     api.load_organisations([ORGANISATION])
     made = api.create_staff(
         username="clerk",

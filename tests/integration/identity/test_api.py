@@ -150,9 +150,7 @@ def test_unused_devices_are_forgotten_after_a_year(account: models.Account) -> N
 
 
 def test_expired_counts_are_forgotten(db: None) -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-    cache.set("allauth:rl:x", [1.0], 60)
+    budget = api.limits.Budget(3, timedelta(seconds=60))
+    api.limits.attempt("test", subject="x", budgets=[budget])
     assert api.forget_expired_counts(now=utc_now()) == 0
     assert api.forget_expired_counts(now=utc_now() + timedelta(seconds=61)) == 1

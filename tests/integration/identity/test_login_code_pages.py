@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.core.cache import cache
 from django.test import Client
 
 from tongban.contexts.halls import api as halls
@@ -23,7 +22,6 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture
 def phone(person: models.Person) -> Client:
-    cache.clear()
     assert person.account is not None
     client = Client()
     client.force_login(person.account)
@@ -138,7 +136,6 @@ def test_staff_scan_with_their_resident_account_only(clerk: models.Account, clie
 
 
 def test_a_browser_that_asks_for_codes_without_end_is_slowed_down(client: Client, db: None) -> None:
-    cache.clear()
     client.get("/sign-in/qr/")
     answers = [client.post("/sign-in/qr/", {"do": "renew"}).status_code for _press in range(21)]
     assert (answers[0], answers[-1]) == (200, 429)

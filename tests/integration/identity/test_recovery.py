@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -187,12 +185,6 @@ def test_old_slips_are_deleted(person: models.Person, at_window: Actor) -> None:
 
 
 class TestPages:
-    @pytest.fixture(autouse=True)
-    def no_counts(self, db: None) -> Iterator[None]:
-        cache.clear()
-        yield
-        cache.clear()
-
     def test_a_slip_leads_to_a_new_password_and_in(
         self, client: Client, person: models.Person, at_window: Actor
     ) -> None:

@@ -7,16 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from tests.integration.identity.conftest import PASSWORD, Register, id_number
 from tongban.contexts.identity import models
 
-
-@pytest.fixture(autouse=True)
-def _fresh(db: None) -> None:
-    cache.clear()
+pytestmark = pytest.mark.django_db
 
 
 def sign_up(client: Client, **changes: str) -> Any:

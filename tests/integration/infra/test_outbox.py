@@ -164,3 +164,29 @@ def test_the_database_refuses_to_change_an_audit_entry() -> None:
     AuditEntry.objects.create(recorded_at=utc_now(), actor="system", action="test", subject="x")
     with pytest.raises(ProgrammingError, match="append-only"):
         AuditEntry.objects.update(action="other")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE infra_audit_entry SET actor = 'other'",
+        "DELETE FROM infra_audit_entry",
+        "TRUNCATE infra_audit_entry",
+        "TRUNCATE infra_audit_entry CASCADE",
+    ],
+)
+def test_the_application_cannot_change_delete_or_empty_the_audit_log(statement: str) -> None:
+    """By the application's own role. Tests empty tables, so the last trigger is off in them: here it is on."""
+    from django.db import connection, transaction
+    from django.db.utils import ProgrammingError
+
+    AuditEntry.objects.create(recorded_at=utc_now(), actor="system", action="test", subject="x")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE infra_audit_entry ENABLE TRIGGER infra_audit_entry_not_emptied")
+        cursor.execute("SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == ("tongban", False)
+        with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+            cursor.execute(statement)
+        cursor.execute("ALTER TABLE infra_audit_entry DISABLE TRIGGER infra_audit_entry_not_emptied")
+    assert AuditEntry.objects.filter(subject="x").exists()

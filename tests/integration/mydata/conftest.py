@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.test import Client
 
 from tongban.contexts.exchange import api as exchange
@@ -39,7 +38,6 @@ WANG, LI = number(23), number(24)
 
 @pytest.fixture
 def city(db: None) -> None:
-    cache.clear()
     identity.load_organisations(
         [
             {"code": "police", "credit_code": "11990000YX001117XK", "name": "云州市公安局", "short": "公安局",

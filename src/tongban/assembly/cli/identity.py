@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from tongban.assembly.cli.demo_database import DataFolder, IsDemo, demo_persons, ready_for_demo
 from tongban.assembly.cli.django_setup import ready
 
 app = App(name="identity", help="账号与组织。Accounts and organisations.")
@@ -52,6 +53,60 @@ def create_staff(
             "password": made.password,
             "totp_secret": made.totp_secret,
             "totp_url": made.totp_url,
+        },
+        as_json,
+    )
+
+
+@app.command(name="add-person")
+def add_person(
+    *,
+    demo: IsDemo = False,
+    name: Annotated[str | None, Parameter(help="要名单里叫这个名字的人。Somebody of this name.")] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """演示：给户籍系统里真有其人的一位居民开账号。Demo: an account for a resident whom the registers know."""
+    ready_for_demo(demo, data)
+    from tongban.contexts.identity import api
+
+    made = api.add_demo_person(demo_persons(), name=name)
+    _print(
+        {
+            "username": made.username,
+            "password": made.password,
+            "name": made.name,
+            "person_id": str(made.person_id),
+        },
+        as_json,
+    )
+
+
+@app.command(name="add-staff")
+def add_staff(
+    *,
+    demo: IsDemo = False,
+    organisation: Annotated[str, Parameter(name=["--org", "--organisation"], help="部门代码。Department code.")],
+    role: Annotated[
+        Sequence[str],
+        Parameter(help="角色，可多次给出：clerk、approver、owner、office、auditor。Role; may be given several times."),
+    ],
+    name: Annotated[str | None, Parameter(help="姓名。Full name.")] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """演示：给任何部门开一个工作人员账号。Demo: a staff account of any department, with its second factor."""
+    ready_for_demo(demo, data)
+    from tongban.contexts.identity import api
+
+    made = api.add_demo_staff(organisation=organisation, roles=role, name=name)
+    _print(
+        {
+            "username": made.staff.username,
+            "password": made.password,
+            "totp_secret": made.totp_secret,
+            "organisation": made.staff.organisation,
+            "roles": sorted(made.staff.roles),
         },
         as_json,
     )

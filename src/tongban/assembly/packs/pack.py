@@ -19,6 +19,7 @@ ONE_FILE = {
     "halls": "halls.yaml",
     "notices": "notices.yaml",
     "demo-accounts": "demo_accounts.yaml",
+    "demo-persons": "demo_persons.yaml",
 }
 """Schema → the one file it describes."""
 

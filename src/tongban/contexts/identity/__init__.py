@@ -14,4 +14,5 @@ Invariants:
 - A sign-in allowed from another device serves once and is worth no more than the session that allowed it.
 - Nobody acts for an enterprise unless the market register confirmed its representative within the last seven days.
 - No page, message or timing tells a stranger whether an account exists.
+- A guess is counted, for all processes, before it is evaluated; the count stays whatever becomes of the request.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -15,6 +16,16 @@ class SessionEnded:
     session_id: str
     account_id: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLocked:
+    """Wrong passwords have locked a name until a moment. ``account_id`` is empty when nobody has that name."""
+
+    topic: ClassVar[str] = "identity.account-locked"
+    version: ClassVar[int] = 1
+    account_id: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What follows from facts: people are told of mandates and appointments, sites that a session is over."""
+"""What follows from facts: people are told of mandates, appointments and locks, sites that a session is over."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from uuid import UUID
 from tongban.contexts.identity import models, tasks
 from tongban.contexts.identity.api.appointing import tell_appointee
 from tongban.contexts.identity.api.mandates import tell_principal
-from tongban.contexts.identity.events import ActingBegun, MandateChanged, OperatorProposed, SessionEnded
+from tongban.contexts.identity.events import AccountLocked, ActingBegun, MandateChanged, OperatorProposed, SessionEnded
 from tongban.contexts.identity.models import Ending
 from tongban.contexts.identity.provider import backchannel
 from tongban.contexts.notices import api as notices
 from tongban.infra import outbox
 from tongban.infra.authorisation import Acting
+from tongban.kernel.clock import local_date
 from tongban.kernel.errors import Text
 
 _TOLD: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
@@ -77,3 +78,20 @@ def tell_sites(event: SessionEnded) -> None:
     )
     if sites:
         tasks.send_logouts.defer()
+
+
+@outbox.subscribe(AccountLocked, name="identity.tell-of-lock")
+def tell_of_lock(event: AccountLocked) -> None:
+    """Tell the holder, once a day at most. Done apart from the request: a stranger cannot measure whom it concerns."""
+    if not event.account_id:
+        return
+    person = models.Person.objects.filter(account_id=UUID(event.account_id)).only("id").first()
+    if person is None:
+        return
+    notices.notify(
+        person_id=person.pk,
+        template="account-locked",
+        values={"until": event.until},
+        idempotency_key=f"account-locked:{event.account_id}:{local_date(event.until):%Y%m%d}",
+        link="/my/security/",
+    )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
-from allauth.core.internal import ratelimit
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
+from tongban.contexts.identity.api import limits
 from tongban.contexts.identity.api import login_tickets as tickets
 from tongban.contexts.identity.api.login_tickets import Asker, State, Ticket
 from tongban.kernel.clock import utc_now
@@ -59,7 +59,7 @@ def show(
     secret = secret_of(request)
     ticket = None if is_new else _find(secret, screen)
     if ticket is None or ticket.state not in _SHOWN_AGAIN:
-        limit(request, "login_ticket", key=request.COOKIES.get(django_settings.CSRF_COOKIE_NAME) or new_token())
+        limit(request, "login-code", key=request.COOKIES.get(django_settings.CSRF_COOKIE_NAME) or new_token())
         made = tickets.request_ticket(
             asker=screen.asker, network=tickets.get_address(request), replaces=secret, now=utc_now()
         )
@@ -108,8 +108,8 @@ def draw_address(address: str) -> SafeString:
 
 
 def limit(request: HttpRequest, action: str, *, key: str | None = None) -> None:
-    """Count one more. Raises: TooManyCodes over the limits of the settings."""
-    if not ratelimit.consume(request, app="allauth.account", action=action, key=key, limit_get=True):
+    """Count one more. Raises: TooManyCodes when there were too many."""
+    if not limits.admit(request, action, subject=key).is_allowed:
         raise TooManyCodes()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from tongban.contexts.halls.api.devices import (
     retire_device,
 )
 from tongban.contexts.halls.domain.devices import read_devices
-from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_year
+from tongban.contexts.halls.domain.rows import CalendarRefused, HallRefused, hall_refused, read_networks, read_year
 from tongban.contexts.halls.events import CalendarPublished
 from tongban.engines.clock import PublishedYear, WorkingCalendar
 from tongban.infra import outbox
@@ -45,6 +46,7 @@ __all__ = [
     "Window",
     "enrol_device",
     "find_device",
+    "find_hall_by_address",
     "find_window_place",
     "list_devices",
     "list_halls",
@@ -128,6 +130,7 @@ def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
             raise hall_refused(code or str(position + 1), "编号空着或重复", "its code is empty or used twice")
         if missing:
             raise hall_refused(code, f"缺少 {'、'.join(missing)}（中文或英文）", f"{', '.join(missing)} is missing")
+        read_networks(row)
         devices = read_devices(row)
         if devices is None:
             raise hall_refused(code, "devices 里有一台不完整或重复", "one of its devices is incomplete or listed twice")
@@ -141,6 +144,23 @@ def load_halls(*, rows: Iterable[Mapping[str, Any]]) -> int:
 def list_halls() -> tuple[Hall, ...]:
     """All halls in the pack's order; a city has tens."""
     return tuple(_hall(row) for row in models.Hall.objects.order_by("position"))
+
+
+def find_hall_by_address(address: str) -> str | None:
+    """The code of the hall whose devices come from an address, or ``None``. One query.
+
+    Halls stand behind few addresses (NAT): whoever limits by address asks here first.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    rows = models.Hall.objects.filter(facts__has_key="networks").order_by("position")
+    for code, networks in rows.values_list("code", "facts__networks"):
+        if any(found in network for network in read_networks({"code": code, "networks": networks})):
+            return str(code)
+    return None
 
 
 def _published(year: int, days: Mapping[str, list[str]]) -> PublishedYear:

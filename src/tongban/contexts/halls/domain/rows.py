@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from tongban.engines.clock import PublishedYear
@@ -49,6 +50,26 @@ def read_year(row: Mapping[str, Any]) -> tuple[PublishedYear, tuple[NamedDay, ..
     except ValueError as error:
         raise _calendar_refused(str(year), f"日期互相矛盾：{error}", str(error)) from error
     return published, named["days_off"] + named["makeup_days"]
+
+
+WIDEST = {4: 8, 6: 32}
+"""The widest network that a hall may have: a wider one would take half the world for the hall's own."""
+
+
+def read_networks(row: Mapping[str, Any]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks behind which a hall's own devices stand. Raises: HallRefused naming the one that is none."""
+    element, found = str(row.get("code", "")), []
+    for text in row.get("networks") or ():
+        try:
+            network = ip_network(str(text))
+        except ValueError as error:
+            raise hall_refused(
+                element, f"“{text}”不是网段", f"“{text}” is not a network (such as 192.0.2.0/24)"
+            ) from error
+        if network.prefixlen < WIDEST[network.version]:
+            raise hall_refused(element, f"网段“{text}”太宽", f"the network “{text}” is too wide")
+        found.append(network)
+    return tuple(found)
 
 
 def _named(row: object, key: str) -> NamedDay:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from tongban.contexts.identity.api import passkeys, sessions
+from tongban.contexts.identity.adapters import guard
+from tongban.contexts.identity.adapters.lookup import find_account, find_account_by_confirmed_phone
+from tongban.contexts.identity.api import limits, passkeys, sessions
 from tongban.contexts.identity.domain import contact
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel
+from tongban.contexts.identity.domain.limits import CONFIRMATIONS_TO_ONE, minutes_until
 from tongban.contexts.identity.http import actor_from
-from tongban.contexts.identity.models import Account, Realm, phone_hash_of
+from tongban.contexts.identity.models import Account, Realm
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
 from tongban.runtime import settings
 
-CANDIDATES = 3
-"""How many accounts of one unconfirmed address are tried: a bound on what one request can cost."""
 _AGAIN_BY_PASSKEY = "mfa_reauthenticate:webauthn"
 _AGAIN = {
     "reauthenticate": _("用密码"),
     "mfa_reauthenticate": _("用验证码"),
     _AGAIN_BY_PASSKEY: _("用通行密钥"),
 }
+_REFUSED = {guard.Ruling.LOCKED: "sign_in_locked", guard.Ruling.NETWORK_LIMITED: "network_limited"}
 
 
 class PhoneField(forms.CharField):
@@ -50,7 +55,7 @@ class PhoneField(forms.CharField):
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
-    """Checks a password within one realm. A request costs at most three password checks, and always at least one."""
+    """Checks a password within one realm, at the cost of one slow hash, whatever was typed."""
 
     _realm: str | None = None
 
@@ -63,39 +68,19 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is
         row = Account.objects.select_related("person", "staff__organisation").filter(pk=user_id).first()
         return row if row is not None and self.user_can_authenticate(row) else None
 
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Account | None:
+        return self._check_password(find_account(typed_name(credentials)), credentials["password"])
+
     def _check_password(self, user: Account | None, password: str) -> Account | None:
         if user is not None and self._realm is not None and user.realm != self._realm:
             return None
         found: Account | None = super()._check_password(user, password)
         return found
 
-    def _authenticate_by_phone(self, phone: str, password: str) -> Account | None:
-        return self._first_match(accounts_by_phone(phone), password)
 
-    def _authenticate_by_email(self, email: str, password: str) -> Account | None:
-        return self._first_match(accounts_by_email(email), password) if email else None
-
-    def _first_match(self, candidates: list[Account], password: str) -> Account | None:
-        return next((account for account in candidates if self._check_password(account, password)), None)
-
-
-def accounts_by_phone(phone: str) -> list[Account]:
-    """Accounts that state a number, the confirmed one first."""
-    number = contact.normalise_phone(phone)
-    if not contact.is_mobile(number):
-        return []
-    rows = Account.objects.filter(phone_hash=phone_hash_of(number)).order_by("-is_phone_verified", "joined_at")
-    return list(rows[:CANDIDATES])
-
-
-def accounts_by_email(email: str) -> list[Account]:
-    """Accounts that state an address: whoever confirmed it, else the earliest that state it."""
-    from allauth.account.models import EmailAddress
-
-    rows = EmailAddress.objects.filter(email=email.lower()).select_related("user").order_by("-verified", "pk")
-    addresses = list(rows[:CANDIDATES])
-    confirmed = [address for address in addresses if address.verified]
-    return [address.user for address in confirmed or addresses]
+def typed_name(credentials: Mapping[str, Any]) -> str:
+    """What somebody typed to say who they are: the library passes one text under several names."""
+    return str(credentials.get("username") or credentials.get("email") or credentials.get("phone") or "")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -112,7 +97,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "incorrect_password": _("密码不对"),
         "enter_current_password": _("现在的密码不对"),
         "incorrect_code": _("验证码不对，或已经用过。请等下一个验证码再试"),
-        "too_many_login_attempts": _("试错次数太多，请过 5 分钟再试，或找回密码"),
+        "sign_in_locked": _(
+            "试错次数太多，%(minutes)d 分钟后才能再用密码登录。急用可以找回密码、用通行密钥，或带身份证到政务大厅"
+        ),
+        "network_limited": _(
+            "这个网络里试错的账号太多，%(minutes)d 分钟后再试。你平时用的手机和电脑不受影响，也可以用通行密钥登录"
+        ),
+        "too_many_login_attempts": _("试错次数太多，请稍后再试"),
         "rate_limited": _("操作太频繁，请稍等一会儿再试"),
         "invalid_password_reset": _("这个链接已失效，请重新找回密码"),
         "username_taken": _("这个用户名已有人用，请换一个"),
@@ -176,19 +167,57 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         user.save(update_fields=["phone", "phone_hash", "is_phone_verified"])
 
     def get_user_by_phone(self, phone: str) -> Account | None:
-        return next((account for account in accounts_by_phone(phone) if account.is_phone_verified), None)
+        return find_account_by_confirmed_phone(phone)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """One count for an account, whether it is tried by username, telephone or e-mail."""
-        typed = str(credentials.get("username") or credentials.get("email") or credentials.get("phone") or "")
-        by_name = Account.objects.filter(username=contact.normalise_username(typed)).first()
-        found = by_name or next(iter([*accounts_by_phone(typed), *accounts_by_email(typed)]), None)
-        return f"account:{found.pk}" if found else f"typed:{typed.lower()}"
+    _try: guard.SignInTry | None = None
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
+        """Look at a password if the guard lets it be looked at. What it counted is committed before."""
+        self._try = this = guard.begin(request, typed_name(credentials))
+        if this.ruling in _REFUSED:
+            raise self._refusal(this)
+        if this.ruling is guard.Ruling.ANSWER_AS_WRONG:
+            make_password(str(credentials.get("password")))
+            self.authentication_failed(request, **credentials)
+            return None
+        found: Account | None = super().authenticate(request, **credentials)
+        if found is not None:
+            guard.succeed(this, found)
+        return found
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """The library's own counting is not used."""
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        key = self._get_login_attempts_cache_key(request, **credentials)
-        if key.startswith("account:"):
-            audit.record(actor=Actor(kind="anonymous"), action="identity.sign-in-failed", subject=key)
+        if self._try is not None:
+            guard.fail(self._try)
+
+    def validation_error(self, code: str, *args: Any) -> forms.ValidationError:
+        """Beside a wrong password stands how many tries are left, the same for known and unknown names."""
+        if code.endswith("_password_mismatch") and self._try is not None:
+            return forms.ValidationError(_wrong_with(self._try), code=code)
+        error: forms.ValidationError = super().validation_error(code, *args)
+        return error
+
+    def _refusal(self, this: guard.SignInTry) -> forms.ValidationError:
+        code = _REFUSED[this.ruling]
+        until = this.standing.until or utc_now()
+        words = self.error_messages[code] % {"minutes": minutes_until(until, utc_now())}
+        return forms.ValidationError(words, code=code)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """A password was set by a mailed link: its holder may use it at once."""
+        account = find_account(typed_name(credentials))
+        if account is not None:
+            limits.forgive_account(account.pk)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.address_of(request)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        address = str(emailconfirmation.email_address.email).lower()
+        if limits.attempt("confirmation-mail", subject=address, budgets=CONFIRMATIONS_TO_ONE).is_allowed:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return sessions.home_of(actor_from(request))
@@ -222,3 +251,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_ajax(self, request: HttpRequest) -> bool:
         """Forms answer with pages, whatever a client claims to be."""
         return False
+
+
+def _wrong_with(this: guard.SignInTry) -> str:
+    left = this.standing.left
+    if left > 0:
+        return ngettext(
+            "账号或密码不对，还可以试 %(left)d 次。密码没记错的话，可能是刚才有人连着试错，过 5 分钟再试",
+            "账号或密码不对，还可以试 %(left)d 次。密码没记错的话，可能是刚才有人连着试错，过 5 分钟再试",
+            left,
+        ) % {"left": left}
+    minutes = minutes_until(this.standing.until or utc_now(), utc_now())
+    return _("账号或密码不对。试错次数用完了，%(minutes)d 分钟后再试，或找回密码") % {"minutes": minutes}

@@ -1,7 +1,6 @@
 """The door of identity: who people, staff and departments are."""
 
-from tongban.contexts.identity.adapters.recovery_limit import may_try_slip
-from tongban.contexts.identity.api import accreditations, guardians, login_tickets, mandates
+from tongban.contexts.identity.api import accreditations, guardians, limits, login_tickets, mandates
 from tongban.contexts.identity.api.accounts import (
     Account,
     AccountUnknown,
@@ -56,6 +55,13 @@ from tongban.contexts.identity.api.clients import (
     suspend_client,
 )
 from tongban.contexts.identity.api.demo import (
+    ROLE_ALIASES,
+    DemoPerson,
+    DemoPersonsUsedUp,
+    add_demo_person,
+    add_demo_staff,
+)
+from tongban.contexts.identity.api.demo_codes import (
     accept_demo_code,
     current_demo_code,
     find_demo_code,
@@ -86,6 +92,7 @@ from tongban.contexts.identity.api.enterprises import (
     list_own_enterprises,
 )
 from tongban.contexts.identity.api.kiosks import KIOSK_IDLE_SECONDS, find_kiosk, idle_seconds
+from tongban.contexts.identity.api.limits import TooManyAttempts, forget_expired_counts
 from tongban.contexts.identity.api.operators import (
     accept_appointment,
     confirm_appointment,
@@ -152,7 +159,6 @@ from tongban.contexts.identity.api.provider import (
 from tongban.contexts.identity.api.real_name import (
     PendingClaim,
     RealNameResult,
-    TooManyAttempts,
     VerifiedAtWindow,
     find_pending_claim,
     forget_stale_claims,
@@ -161,7 +167,6 @@ from tongban.contexts.identity.api.real_name import (
 from tongban.contexts.identity.api.recovery import (
     FreshCredentials,
     UsernameUnknown,
-    forget_expired_counts,
     forget_unused_devices,
     reset_account,
 )
@@ -192,6 +197,7 @@ from tongban.contexts.identity.api.slips import (
     find_slip,
     forget_old_slips,
     issue_slip,
+    may_try_slip,
     slip_is_open,
     use_slip,
 )
@@ -219,6 +225,7 @@ __all__ = [
     "KIOSK_IDLE_SECONDS",
     "OPERATOR_ROLES",
     "ROLES",
+    "ROLE_ALIASES",
     "SCOPES",
     "Account",
     "AccountUnknown",
@@ -240,6 +247,8 @@ __all__ = [
     "Contact",
     "CreditCodeInvalid",
     "DemoAccountsRefused",
+    "DemoPerson",
+    "DemoPersonsUsedUp",
     "Document",
     "DocumentKind",
     "Enterprise",
@@ -290,6 +299,8 @@ __all__ = [
     "accept_appointment",
     "accept_demo_code",
     "accreditations",
+    "add_demo_person",
+    "add_demo_staff",
     "add_passkey",
     "appoint_operator",
     "approve_client",
@@ -356,6 +367,7 @@ __all__ = [
     "is_verified_online",
     "issue_slip",
     "latest_last_day",
+    "limits",
     "list_acts",
     "list_appointments",
     "list_checks",

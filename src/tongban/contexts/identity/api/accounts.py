@@ -63,6 +63,8 @@ class DemoAccountInvalid(Invalid):
     code = "demo-account-invalid"
 
 
+ADDED_PREFIX = "demo-"
+"""How the usernames of accounts begin that a demo made on request: their passwords are not the published one."""
 LANGUAGES = ("zh-hans", "en")
 MODES = ("", "elder", "elder-xl")
 
@@ -75,11 +77,7 @@ def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
 
     Raises: DemoAccountsRefused in production; DemoAccountInvalid naming the row.
     """
-    if settings.current().is_production:
-        raise DemoAccountsRefused(
-            Text(zh="生产环境不装载演示账号", en="Demo accounts are not loaded in production"),
-            remedy=Text(zh="用 tongban identity create-staff 建立工作人员账号", en="Use tongban identity create-staff"),
-        )
+    refuse_in_production()
     made, hashes = 0, _SharedHashes()
     known = set(models.Account.objects.values_list("username", flat=True).filter(realm__in=models.Realm.values))
     for number, row in enumerate(rows, start=1):
@@ -94,8 +92,17 @@ def load_demo_accounts(rows: Iterable[Mapping[str, Any]]) -> int:
     return made
 
 
+def refuse_in_production() -> None:
+    """Demo accounts are for demos. Raises: DemoAccountsRefused where residents depend on the deployment."""
+    if settings.current().is_production:
+        raise DemoAccountsRefused(
+            Text(zh="生产环境不建演示账号", en="Demo accounts are not made in production"),
+            remedy=Text(zh="用 tongban identity create-staff 建立工作人员账号", en="Use tongban identity create-staff"),
+        )
+
+
 def list_demo_sign_ins() -> tuple[DemoSignIn, ...]:
-    """The demo accounts that exist, residents first; nothing in production."""
+    """The pack's demo accounts, whose password is published: residents first; nothing in production."""
     from tongban.contexts.identity.adapters import demo_factor
 
     if settings.current().is_production:
@@ -215,7 +222,7 @@ def _make_demo_account(number: int, username: str, row: Mapping[str, Any], hashe
         account.set_phone(persons.checked_phone(str(phone)), verified=True)
     account.password = hashes[password]
     account.save(force_insert=True)
-    _confirm_demo_email(account)
+    confirm_demo_email(account)
     person, _ = persons.ensure_person(
         name=str(row.get("name", "")),
         id_number=str(row.get("id_number", "")),
@@ -226,7 +233,8 @@ def _make_demo_account(number: int, username: str, row: Mapping[str, Any], hashe
     person.save(update_fields=["account"])
 
 
-def _confirm_demo_email(account: models.Account) -> None:
+def confirm_demo_email(account: models.Account) -> None:
+    """Count a demo account's address as confirmed."""
     from allauth.account.models import EmailAddress
 
     EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)

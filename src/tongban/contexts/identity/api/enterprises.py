@@ -17,7 +17,7 @@ from tongban.contexts.identity.api.enterprise_checks import (
     note_answer,
     refresh,
 )
-from tongban.contexts.identity.api.real_name import TooManyAttempts
+from tongban.contexts.identity.api.limits import TooManyAttempts
 from tongban.contexts.identity.domain.enterprise_roles import Seat
 from tongban.contexts.identity.domain.enterprises import is_in_business, normalise_credit_code
 from tongban.contexts.identity.ports import RegisteredEnterprise, enterprise_register

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import documents, persons
 from tongban.contexts.identity.api.acting import HeldRight
-from tongban.contexts.identity.api.real_name import TooManyAttempts
+from tongban.contexts.identity.api.limits import TooManyAttempts
 from tongban.contexts.identity.domain import guardians as rules
 from tongban.contexts.identity.domain.guardians import Evidence, Verdict
 from tongban.contexts.identity.ports import civil_registry

@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.adapters.session_store import SID_KEY
+from tongban.contexts.identity.api import limits
 from tongban.contexts.identity.api.sessions import SessionFacts
 from tongban.contexts.identity.domain import login_ticket as rules
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel
@@ -139,9 +140,7 @@ class Answer(Enum):
 
 def get_address(request: HttpRequest) -> str:
     """The network address from which a request comes, as far as our own proxies are believed."""
-    from allauth.account.adapter import get_adapter
-
-    return str(get_adapter().get_client_ip(request))
+    return limits.address_of(request)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db import transaction
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import persons
 from tongban.contexts.identity.api.documents import RESIDENT_ID, checked_document, checked_facts, is_verified_online
+from tongban.contexts.identity.api.limits import TooManyAttempts
 from tongban.contexts.identity.domain import documents
 from tongban.contexts.identity.domain.documents import Document, DocumentType
 from tongban.contexts.identity.domain.levels import IdentityLevel
@@ -22,7 +23,7 @@ from tongban.contexts.notices import api as notices
 from tongban.infra import audit
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
-from tongban.kernel.errors import Conflict, Forbidden, Text, Unavailable
+from tongban.kernel.errors import Conflict, Text, Unavailable
 
 SOURCE, DOCUMENT_SOURCE = "police", "exit-entry"
 CLAIM_KEPT = timedelta(hours=24)
@@ -52,13 +53,6 @@ class PendingClaim:
     issuing_country: str = ""
     birth_date: date | None = None
     sex: str = ""
-
-
-class TooManyAttempts(Forbidden):
-    """Somebody tries numbers."""
-
-    code = "too-many-attempts"
-    status = 429
 
 
 class VerifiedAtWindow(Conflict):

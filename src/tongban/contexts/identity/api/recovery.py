@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.api import sessions
+from tongban.contexts.identity.api import limits, sessions
 from tongban.contexts.identity.domain import contact
 from tongban.infra import audit
 from tongban.infra.authorisation import SYSTEM, Actor
@@ -65,16 +65,11 @@ def give_new_password(account: models.Account, password: str) -> None:
     account.password_changed_at = utc_now()
     account.save(update_fields=["password", "password_changed_at"])
     remove_second_factor(account)
+    limits.forgive_account(account.pk)
     sessions.end_sessions(account_id=account.pk, because=models.Ending.ACCOUNT_RESET)
 
 
 def forget_unused_devices(*, now: datetime) -> int:
     """Delete devices that were not used for a year. Returns how many."""
     gone, _ = models.KnownDevice.objects.filter(last_seen_at__lte=now - DEVICE_KEPT).delete()
-    return gone
-
-
-def forget_expired_counts(*, now: datetime) -> int:
-    """Delete counts of attempts whose time is over, so that counting stays quick. Returns how many."""
-    gone, _ = models.AttemptCount.objects.filter(expires__lte=now).delete()
     return gone

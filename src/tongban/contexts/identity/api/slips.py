@@ -12,9 +12,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from tongban.contexts.identity import models
-from tongban.contexts.identity.api import persons
+from tongban.contexts.identity.api import limits, persons
 from tongban.contexts.identity.api.documents import hashes_of
 from tongban.contexts.identity.api.recovery import give_new_password
 from tongban.contexts.identity.api.window import NotAttested, checked_reason, require_clerk
@@ -166,6 +167,12 @@ def use_slip(*, slip_id: UUID, password: str) -> None:
         detail={"slip": str(row.pk), "issued_by": f"staff:{row.issued_by}", "hall": row.hall, "window": row.window},
     )
     _tell(row, "account-recovered", now)
+
+
+def may_try_slip(request: HttpRequest, *, login: str) -> bool:
+    """Count a try with a slip for a name, known or not, however it is typed. False when there were too many."""
+    name = contact.normalise_username(login).replace(" ", "")
+    return limits.admit(request, "recovery-slip", subject=name).is_allowed
 
 
 def forget_old_slips(*, now: datetime) -> int:

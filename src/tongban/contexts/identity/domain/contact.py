@@ -34,6 +34,12 @@ def normalise_username(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def normalise_login(text: str) -> str:
+    """The name that somebody signs in by, in one form however it is typed: a number, an address or a username."""
+    phone = normalise_phone(text)
+    return phone if is_mobile(phone) else normalise_username(text)
+
+
 def is_username(text: str) -> bool:
     """Whether the text can be a username: a letter, then letters, digits, dots, dashes or underscores; 2 to 40."""
     return _USERNAME.fullmatch(text) is not None

@@ -1,13 +1,6 @@
 """Tables of identity. Rows change only behind ``api``."""
 
-from tongban.contexts.identity.models.accounts import (
-    Account,
-    AccountRows,
-    AttemptCount,
-    KnownDevice,
-    Realm,
-    phone_hash_of,
-)
+from tongban.contexts.identity.models.accounts import Account, AccountRows, KnownDevice, Realm, phone_hash_of
 from tongban.contexts.identity.models.clients import Client
 from tongban.contexts.identity.models.endings import EndedBrowser
 from tongban.contexts.identity.models.enterprises import (
@@ -16,6 +9,7 @@ from tongban.contexts.identity.models.enterprises import (
     EnterpriseClaimAttempt,
     OperatorAppointment,
 )
+from tongban.contexts.identity.models.limits import AttemptWindow
 from tongban.contexts.identity.models.login_tickets import LoginTicket
 from tongban.contexts.identity.models.mandates import (
     Accreditation,
@@ -57,7 +51,7 @@ __all__ = [
     "AccountRows",
     "AccountSession",
     "Accreditation",
-    "AttemptCount",
+    "AttemptWindow",
     "Authorization",
     "AuthorizationRequest",
     "BrowserSession",

@@ -91,15 +91,3 @@ class KnownDevice(models.Model):
     class Meta:
         db_table = "identity_known_device"
         constraints = [models.UniqueConstraint(fields=["account", "token_hash"], name="identity_device_once")]
-
-
-@personal_data(category="none", purpose="限制猜测密码与验证码（只存哈希键和时间）", retention="1 小时")
-class AttemptCount(models.Model):
-    """Rows of the shared cache that counts attempts across all web processes. Shape: Django's database cache."""
-
-    cache_key = models.CharField(max_length=255, primary_key=True)
-    value = models.TextField()
-    expires = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "identity_attempt_count"

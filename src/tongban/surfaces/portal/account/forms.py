@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
+from uuid import UUID
 
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as factor_forms
@@ -13,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.contexts.identity import api as identity
 
-PASSWORD_RULE = _("至少 10 位，不要用生日、手机号和常见密码")
+PASSWORD_RULE = _("至少 10 位；不要只用数字，不要带用户名、手机号和城市名，不要用常见密码")
 _TEXT_INPUTS = (forms.TextInput, forms.PasswordInput, forms.EmailInput)
 
 
@@ -106,6 +109,9 @@ class SignUpForm(CityForm, account_forms.SignupForm):  # type: ignore[misc]  # a
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
         say_passwords_differ(self)
+        phone, password = str(self.cleaned_data.get("phone") or ""), str(self.cleaned_data.get("password1") or "")
+        if phone and phone in password:
+            self.add_error("password1", _("密码里不要有手机号：最先被人试"))
         return cleaned
 
     def _clean_phone(self) -> None:
@@ -133,6 +139,12 @@ class NewPassword(CityForm):
 class ChangePasswordForm(NewPassword, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The present password and a new one."""
 
+    def clean_oldpassword(self) -> str:
+        count_a_guess("present-password", self.user.pk)
+        password = str(super().clean_oldpassword())
+        identity.limits.forgive("present-password", subject=str(self.user.pk))
+        return password
+
 
 class ResetPasswordForm(CityForm, account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
     """Where to send the link."""
@@ -148,6 +160,16 @@ class ChangeEmailForm(CityForm, account_forms.AddEmailForm):  # type: ignore[mis
     """A new address, to be confirmed."""
 
     labels = {"email": _("新邮箱")}
+
+
+def count_a_guess(action: str, account_id: UUID) -> None:
+    """Count a guess at an account's secret before it is looked at. Raises: ValidationError when there were too many."""
+    standing = identity.limits.attempt(action, subject=str(account_id))
+    if not standing.is_allowed:
+        minutes = identity.limits.minutes_left(standing)
+        raise forms.ValidationError(
+            _("试错次数太多，%(minutes)d 分钟后再试"), params={"minutes": minutes}, code="too_many_attempts"
+        )
 
 
 class CodeForm(CityForm):
@@ -180,13 +202,27 @@ class DemoCode:
         return str(super().clean_code())  # type: ignore[misc]  # the library's form comes next
 
 
-class FactorForm(DemoCode, CodeForm, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+class CountedCode(CodeForm, factor_forms.BaseAuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    """Guesses at codes are counted for the account; a right code is good once, by whichever form it comes."""
+
+    def clean_code(self) -> str:
+        count_a_guess("second-factor", self.user.pk)
+        code = str(super().clean_code())
+        digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", code))
+        shown = f"{self.user.pk}:{digits}"
+        if not identity.limits.claim_once("second-factor-code", shown, kept=identity.limits.CODE_KEPT):
+            raise forms.ValidationError(_("验证码不对，或已经用过。请等下一个验证码再试"), code="incorrect_code")
+        identity.limits.forgive("second-factor", subject=str(self.user.pk))
+        return code
+
+
+class FactorForm(DemoCode, CountedCode, factor_forms.AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The second factor at sign-in."""
 
     hints = {"code": _("打开手机上的验证器，输入 6 位数字；手机不在身边，输入一个 8 位恢复码")}
 
 
-class FactorAgainForm(DemoCode, CodeForm, factor_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+class FactorAgainForm(DemoCode, CountedCode, factor_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The second factor once more."""
 
     hints = FactorForm.hints

@@ -68,7 +68,7 @@ def allow(request: HttpRequest, code: str) -> HttpResponse:
     session = identity.find_session(request)
     if session is None:
         raise tickets.ApproverGone()
-    login_codes.limit(request, "login_ticket_scan")
+    login_codes.limit(request, "login-code-scan", key=str(session.account_id))
     now, number = utc_now(), request.POST.get("number", "")
     answer = None
     if request.POST.get("do") == "refuse":

@@ -27,7 +27,6 @@ from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.account import forms
 from tongban.surfaces.portal.account.preferences import put_preference_cookies, safe_next
 
-DEVICE_COOKIE = "device"
 _DEVICE_AGE = 365 * 24 * 3600
 _AT_THE_DOOR = "people prove who they are here, so they cannot be known yet"
 
@@ -56,6 +55,20 @@ def for_account(view: type[View], **options: Any) -> Page:
     return account_holder(never_cache(page))
 
 
+class Limited:
+    """A form that one network may send only so often: what it does costs mail, or makes accounts."""
+
+    limit: str
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            standing = identity.limits.admit(request, self.limit)
+            if not standing.is_allowed:
+                return too_often(request, standing)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a mixin
+        return response
+
+
 class Greeting:
     """Remembers the browser that signed in, and shows pages as its owner likes them."""
 
@@ -67,7 +80,7 @@ class Greeting:
         account = self.request.user
         if not account.is_authenticated or identity.idle_seconds(self.request):
             return response
-        token = self.request.COOKIES.get(DEVICE_COOKIE) or new_token(18)
+        token = self.request.COOKIES.get(identity.limits.DEVICE_COOKIE) or new_token(18)
         facts = identity.find_session(self.request)
         identity.note_device(
             account_id=account.pk,
@@ -78,7 +91,7 @@ class Greeting:
         )
         response.delete_cookie(identity.END_COOKIE, samesite="Lax")
         response.set_cookie(
-            DEVICE_COOKIE,
+            identity.limits.DEVICE_COOKIE,
             token,
             max_age=_DEVICE_AGE,
             httponly=True,
@@ -141,10 +154,11 @@ class StaffSignIn(SignIn):
         return context
 
 
-class SignUp(Greeting, account_views.SignupView):  # type: ignore[misc]  # allauth is untyped
+class SignUp(Limited, Greeting, account_views.SignupView):  # type: ignore[misc]  # allauth is untyped
     """A new account; the real name comes next."""
 
     template_name = "portal/account/sign_up.html"
+    limit = "sign-up"
 
     def get_form_class(self) -> type[forms.SignUpForm]:
         return forms.SignUpForm
@@ -169,22 +183,38 @@ class SignOut(account_views.LogoutView):  # type: ignore[misc]  # allauth is unt
     template_name = "portal/account/sign_out.html"
 
 
-class ResetPassword(account_views.PasswordResetView):  # type: ignore[misc]  # allauth is untyped
+class ResetPassword(Limited, account_views.PasswordResetView):  # type: ignore[misc]  # allauth is untyped
     """Sends a link, or seems to."""
 
     template_name = "portal/account/password_reset.html"
+    limit = "password-mail"
 
     def get_form_class(self) -> type[forms.ResetPasswordForm]:
         return forms.ResetPasswordForm
 
+    def form_valid(self, form: forms.ResetPasswordForm) -> HttpResponse:
+        """One address gets few mails, known or not; whoever asks for more sees the same page."""
+        address = form.cleaned_data["email"].lower()
+        standing = identity.limits.attempt("password-mail-to", subject=address, budgets=identity.limits.MAILS_TO_ONE)
+        if not standing.is_allowed:
+            return too_often(self.request, standing)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
-class ResetPasswordByLink(account_views.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth is untyped
+
+class ResetPasswordByLink(Limited, account_views.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth is untyped
     """A new password, by the link."""
 
     template_name = "portal/account/password_reset_by_link.html"
+    limit = "password-link"
 
     def get_form_class(self) -> type[forms.ResetPasswordKeyForm]:
         return forms.ResetPasswordKeyForm
+
+
+def too_often(request: HttpRequest, standing: identity.limits.Standing) -> HttpResponse:
+    """The page of a limit that is reached, saying when to come back."""
+    return render(request, "429.html", {"minutes": identity.limits.minutes_left(standing)}, status=429)
 
 
 def words(title: StrOrPromise, lead: StrOrPromise, button: StrOrPromise, address: str = "/sign-in/") -> Page:

@@ -112,7 +112,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Make this browser the machine for which somebody offered a code."""
     if request.method != "POST":
         return render(request, "portal/kiosk/enrol.html")
-    login_codes.limit(request, "device_enrolment")
+    login_codes.limit(request, "device-enrolment")
     try:
         enrolled = halls.enrol_device(code=request.POST.get("code", "")[:40], now=utc_now())
     except halls.EnrolmentRefused as error:
