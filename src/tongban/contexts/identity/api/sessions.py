@@ -110,23 +110,19 @@ def raise_session(request: HttpRequest, records: Iterable[dict[str, Any]]) -> No
 def find_session(request: HttpRequest) -> SessionFacts | None:
     """What the request's session has proven, or ``None`` when nobody is signed in."""
     sid = request.session.get(SID_KEY)
-    return find_open_session(UUID(sid)) if sid else None
+    row = models.AccountSession.objects.filter(pk=sid, ended_at=None).first() if sid else None
+    if row is None:
+        return None
+    account = getattr(request, "user", None)
+    if isinstance(account, models.Account) and account.pk == row.account_id:
+        row.account = account  # the request knows them already
+    return _facts(row)
 
 
 def find_open_session(session_id: UUID) -> SessionFacts | None:
     """An open account session by its id, or ``None`` when it has ended."""
     row = models.AccountSession.objects.select_related("account__person").filter(pk=session_id, ended_at=None).first()
-    if row is None:
-        return None
-    return SessionFacts(
-        id=row.pk,
-        account_id=row.account_id,
-        identity_level=IdentityLevel(_identity_level(row.account)),
-        authenticator=AuthenticatorLevel(row.authenticator),
-        methods=tuple(row.methods),
-        authenticated_at=row.authenticated_at,
-        started_at=row.started_at,
-    )
+    return _facts(row) if row is not None else None
 
 
 def list_sessions(*, account_id: UUID, this: UUID | None = None) -> tuple[OpenSession, ...]:
@@ -279,6 +275,18 @@ def _end(rows: QuerySet[models.AccountSession], because: models.Ending) -> int:
 
 def _hash_of(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def _facts(row: models.AccountSession) -> SessionFacts:
+    return SessionFacts(
+        id=row.pk,
+        account_id=row.account_id,
+        identity_level=IdentityLevel(_identity_level(row.account)),
+        authenticator=AuthenticatorLevel(row.authenticator),
+        methods=tuple(row.methods),
+        authenticated_at=row.authenticated_at,
+        started_at=row.started_at,
+    )
 
 
 def _identity_level(account: models.Account) -> str:

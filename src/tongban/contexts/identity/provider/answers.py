@@ -54,10 +54,12 @@ def to_site(
 
 
 def leave(request: HttpRequest, uri: str, *, ends_a_form: bool = False) -> HttpResponse:
-    """Send the visitor to another site."""
+    """Send the visitor to another site, which does not learn where from."""
+    response: HttpResponse = HttpResponseRedirect(uri)
     if ends_a_form and request.headers.get("Sec-Fetch-Mode") == "navigate":
-        return private(render(request, "shared/sites/continue.html", {"uri": uri, "host": urlsplit(uri).hostname}))
-    return private(HttpResponseRedirect(uri))
+        response = render(request, "shared/sites/continue.html", {"uri": uri, "host": urlsplit(uri).hostname})
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return private(response)
 
 
 def with_query(uri: str, values: Mapping[str, str]) -> str:
@@ -68,10 +70,9 @@ def with_query(uri: str, values: Mapping[str, str]) -> str:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """An answer that nobody keeps, and whose address goes nowhere."""
+    """An answer that nobody keeps."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Pragma"] = "no-cache"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -89,4 +90,6 @@ def name_of(client: models.Client) -> Text:
 
 def _posted(request: HttpRequest, redirect_uri: str, answer: Mapping[str, str]) -> HttpResponse:
     context = {"uri": redirect_uri, "fields": sorted(answer.items()), "host": urlsplit(redirect_uri).hostname}
-    return private(allow_forms_to(render(request, "shared/sites/form_post.html", context), redirect_uri))
+    response = allow_forms_to(render(request, "shared/sites/form_post.html", context), redirect_uri)
+    response.headers["Referrer-Policy"] = "strict-origin"  # the site may check which origin posts to it
+    return private(response)

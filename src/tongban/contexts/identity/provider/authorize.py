@@ -112,6 +112,7 @@ def _own_page(request: HttpRequest, step: Step, incoming: Incoming, visitor: Vis
         "host": host_of(incoming.sender.redirect_uri),
         "department": visits.department_of(client),
         "told": _told(incoming),
+        "lasting": "offline_access" in incoming.asked.scopes,
         "name": visitor.actor.name,
         "acting": visitor.actor.acting,
         "resume": f"{visits.RESUME}{token}",

@@ -97,8 +97,8 @@ def _profile(authorization: models.Authorization) -> dict[str, Any]:
     locale = "en" if account.language.startswith("en") else "zh-CN"
     if authorization.acting is not None and agency_of(authorization):
         return {"name": authorization.acting["principal"], "locale": locale}
-    staff = getattr(account, "staff", None)
-    if staff is not None:
+    if account.realm == models.Realm.STAFF:
+        staff = account.staff
         roles = sorted(staff.roles)
         return {"name": staff.name, "locale": locale, "organisation": staff.organisation.code, "roles": roles}
     person = getattr(account, "person", None)

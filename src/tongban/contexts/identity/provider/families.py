@@ -19,10 +19,20 @@ from tongban.kernel.clock import utc_now
 from tongban.runtime.logs import get_logger
 
 _log = get_logger(__name__)
-_SESSION = (
-    "session__account__person",
-    "session__account__staff__organisation",
+_FAMILY = ("client", "session__account__person")
+_READ = (
+    *("client__client_id", "client__state", "client__is_public", "client__is_high_risk"),
+    *("session__authenticator", "session__methods", "session__authenticated_at"),
+    *("session__last_seen_at", "session__ended_at"),
+    *("session__account__username", "session__account__realm", "session__account__is_active"),
+    *("session__account__language", "session__account__email", "session__account__phone"),
+    *("session__account__is_phone_verified", "session__account__person__name", "session__account__person__level"),
+    "session__account__person__account",
 )
+"""Beside an authorization's own columns: what decides and what is told. Encrypted columns of the person stay closed."""
+_OWN = tuple(field.attname for field in models.Authorization._meta.concrete_fields)
+_TOKEN = tuple(field.attname for field in models.IssuedToken._meta.concrete_fields)
+_READ_OF_TOKEN = (*_TOKEN, *(f"authorization__{name}" for name in (*_OWN, *_READ)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +49,20 @@ class Drawn:
 def lock_by_code(code: str) -> models.Authorization | None:
     """The authorization that a code stands for, locked until the transaction ends: of several processes with the same
     code one sees it unused, and the others wait until it is used."""
-    rows = models.Authorization.objects.select_for_update(of=("self",)).select_related("client", *_SESSION)
-    return rows.filter(code_hash=tokens.hash_of(code)).first()
+    rows = models.Authorization.objects.select_for_update(of=("self",)).select_related(*_FAMILY)
+    return rows.only(*_OWN, *_READ).filter(code_hash=tokens.hash_of(code)).first()
 
 
 def lock_by_refresh_token(token: str) -> models.IssuedToken | None:
     """A refresh token's row with its authorization, both locked until the transaction ends."""
     rows = models.IssuedToken.objects.select_for_update(of=("self", "authorization"))
-    related = ("authorization__client", *(f"authorization__{name}" for name in _SESSION))
-    return rows.select_related(*related).filter(token_hash=tokens.hash_of(token), kind=TokenKind.REFRESH).first()
+    found = _with_family(rows).filter(token_hash=tokens.hash_of(token), kind=TokenKind.REFRESH)
+    return found.first()
 
 
 def find_token(token: str, kind: TokenKind | None = None) -> models.IssuedToken | None:
     """A token's row with everything that decides whether it is good."""
-    related = ("authorization__client", *(f"authorization__{name}" for name in _SESSION))
-    rows = models.IssuedToken.objects.select_related(*related).filter(token_hash=tokens.hash_of(token))
+    rows = _with_family(models.IssuedToken.objects.filter(token_hash=tokens.hash_of(token)))
     return (rows.filter(kind=kind) if kind else rows).first()
 
 
@@ -141,6 +150,10 @@ def forget_expired(*, now: datetime) -> int:
         deleted, _ = rows.delete()
         gone += deleted
     return gone
+
+
+def _with_family(rows: QuerySet[models.IssuedToken, models.IssuedToken]) -> QuerySet[models.IssuedToken, Any]:
+    return rows.select_related(*(f"authorization__{name}" for name in _FAMILY)).only(*_READ_OF_TOKEN)
 
 
 def _revoke(rows: QuerySet[models.Authorization, Any]) -> int:

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
+
 from tongban.contexts.identity import models
 from tongban.kernel.ids import new_token
 
+_REMEMBERED = 20_000
+_remembered: dict[tuple[str, UUID], str] = {}
+
 
 def subject_of_account(sector: str, account_id: UUID, person_id: UUID | None) -> str:
-    """The subject of somebody who signs in. A real name proven since the last time changes nothing."""
+    """The subject of somebody who signs in. A real name proven since the last time changes nothing.
+
+    It is remembered in the process: once committed it never changes.
+    """
+    known = _remembered.get((sector, account_id))
+    if known is None:
+        known = _found_or_drawn(sector, account_id, person_id)
+        transaction.on_commit(lambda: _remember(sector, account_id, known))
+    return known
+
+
+def _remember(sector: str, account_id: UUID, subject: str) -> None:
+    if len(_remembered) >= _REMEMBERED:
+        _remembered.clear()
+    _remembered[sector, account_id] = subject
+
+
+def _found_or_drawn(sector: str, account_id: UUID, person_id: UUID | None) -> str:
     rows = models.PairwiseSubject.objects.filter(sector=sector)
     found = rows.filter(account_id=account_id).values_list("subject", flat=True).first()
     if found is not None:
