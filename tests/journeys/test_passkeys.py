@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.journeys.conftest import PASSWORD, City, picture, sign_in, text_of
+from tests.journeys.test_pages import AXE, sideways, violations
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -20,6 +21,10 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+NO_AUTOFILL = "PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)"
+"""A virtual authenticator chooses its key in the autofill at once; most steps want to press the button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,13 @@ def take(browser: Browser, city: City) -> Iterator[Take]:
     """Takes a fresh device to hand, at the city's name."""
     contexts: list[BrowserContext] = []
 
-    def taken(username: str = "", *, width: int = 1440) -> Device:
+    def taken(username: str = "", *, width: int = 1440, autofill: bool = False) -> Device:
         base = f"http://localhost:{urlsplit(city.url).port}"
         context = browser.new_context(base_url=base, viewport={"width": width, "height": 900}, locale="zh-CN")
         context.set_default_timeout(15_000)
         contexts.append(context)
+        if not autofill:
+            context.add_init_script(NO_AUTOFILL)
         page = context.new_page()
         cdp = context.new_cdp_session(page)
         cdp.send("WebAuthn.enable", {"enableUI": False})
@@ -64,14 +71,26 @@ def take(browser: Browser, city: City) -> Iterator[Take]:
         context.close()
 
 
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page at both widths; it fits, and hinders nobody."""
+    width = page.viewport_size["width"] if page.viewport_size else 1440
+    for seen in (1440, 390):
+        page.set_viewport_size({"width": seen, "height": 900})
+        picture(page, name)
+        assert sideways(page) <= 0, name
+    if AXE.exists():
+        assert violations(page) == [], name
+    page.set_viewport_size({"width": width, "height": 900})
+
+
 def enrol(device: Device, name: str) -> None:
     page = device.page
     page.goto("/my/security/passkeys/add/")
     page.fill("[name=password]", PASSWORD)
     page.locator("main button.btn-l").click()
-    page.wait_for_url("**/my/security/passkeys/add/")
+    arrive(page, "/my/security/passkeys/add/")
     page.fill("[name=name]", name)
-    picture(page, "passkey-add")
+    look(page, "passkey-add")
     page.get_by_role("button", name="添加").click()
     page.wait_for_url(re.compile("/my/security/(codes/)?$"))
     assert len(device.credentials()) == 1
@@ -83,12 +102,15 @@ def sign_out(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def arrive(page: Page, path: str) -> None:
+    """Wait till the browser is there: not on a page that only names it as where to go on."""
+    page.wait_for_url(lambda url: urlsplit(url).path.startswith(path))
+
+
 def enter_by_passkey(page: Page, door: str, leads_to: str) -> None:
     page.goto(door)
-    button = page.get_by_role("button", name="用通行密钥登录")
-    if button.is_visible():  # the browser may have offered the key by itself already
-        button.click()
-    page.wait_for_url(leads_to)
+    page.get_by_role("button", name="用通行密钥登录").click()
+    arrive(page, leads_to)
 
 
 def lock_out(page: Page, username: str) -> None:
@@ -105,32 +127,41 @@ def test_a_resident_signs_in_without_a_password(take: Take) -> None:
     device = take("zhao")
     enrol(device, "我的手机")
     device.page.goto("/my/security/")
-    picture(device.page, "passkeys")
+    look(device.page, "passkeys")
     assert "我的手机" in text_of(device.page)
     sign_out(device.page)
-    enter_by_passkey(device.page, "/sign-in/?next=/my/security/", "**/my/security/")
+    enter_by_passkey(device.page, "/sign-in/?next=/my/security/", "/my/security/")
     words = text_of(device.page)
     assert "这次是用通行密钥登录的" in words
     assert re.search("就是这里 通行密钥", words)
     lock_out(take().page, "zhao")
     sign_out(device.page)
-    enter_by_passkey(device.page, "/sign-in/", "**/my/")
+    enter_by_passkey(device.page, "/sign-in/", "/my/")
     device.page.goto("/my/notices/")
     assert "你的账号多了一个通行密钥" in text_of(device.page)
+
+
+def test_a_key_chosen_in_the_autofill_signs_in_without_a_button(take: Take) -> None:
+    device = take("chen", autofill=True)
+    enrol(device, "平板")
+    sign_out(device.page)
+    device.page.goto("/sign-in/?next=/my/security/")
+    arrive(device.page, "/my/security/")
+    assert "这次是用通行密钥登录的" in text_of(device.page)
 
 
 def test_another_browser_is_listed_and_signed_out(take: Take) -> None:
     here, other = take("qian"), take("qian", width=390)
     other.page.goto("/my/security/")
-    picture(other.page, "places")
+    look(other.page, "places")
     here.page.goto("/my/security/")
-    picture(here.page, "places")
+    look(here.page, "places")
     here.page.get_by_role("button", name=re.compile("让它退出")).first.click()
     expect(here.page.get_by_text("已让那台设备退出登录")).to_be_visible()
     other.page.goto("/my/notices/")
     expect(other.page).to_have_url(re.compile("/sign-in/"))
     assert "这里的登录已被另一台设备退出" in text_of(other.page).replace(" ", "")
-    picture(other.page, "signed-out-elsewhere")
+    look(other.page, "signed-out-elsewhere")
     assert "你在 1 个地方登录着" in text_of(here.page)
 
 
@@ -143,14 +174,13 @@ def test_staff_use_a_passkey_as_second_factor_and_alone(take: Take) -> None:
     page.fill("input[name=login]", "auditor")
     page.fill("input[name=password]", PASSWORD)
     page.locator("main button.btn-l").first.click()
-    page.wait_for_url("**/account/second-factor/")
-    picture(page, "second-factor-passkey")
+    arrive(page, "/account/second-factor/")
+    look(page, "second-factor-passkey")
     page.get_by_role("button", name="用通行密钥继续").click()
-    page.wait_for_url("**/console/**")
+    arrive(page, "/console/")
     sign_out(page)
-    enter_by_passkey(page, "/staff/sign-in/", "**/console/**")
+    enter_by_passkey(page, "/staff/sign-in/", "/console/")
     sign_out(page)
     page.goto("/sign-in/")
-    if (button := page.get_by_role("button", name="用通行密钥登录")).is_visible():
-        button.click()
+    page.get_by_role("button", name="用通行密钥登录").click()
     expect(page.get_by_text("这是工作人员账号的通行密钥")).to_be_visible()

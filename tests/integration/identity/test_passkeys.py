@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.integration.identity.conftest import PASSWORD
 from tests.soft_authenticator import SoftAuthenticator
@@ -88,6 +90,32 @@ def test_enrolling_is_told_and_on_record(key: SoftAuthenticator, person: models.
     (notice,) = [one for one in notices.list_notices(person.pk).items if one.template == "passkey-added"]
     assert "我的手机" in notice.body.zh
     assert AuditEntry.objects.filter(action="identity.passkey-added").count() == 1
+
+
+def test_a_new_device_that_enters_by_passkey_is_told(key: SoftAuthenticator, person: models.Person) -> None:
+    phone = Client(SERVER_NAME="localhost", headers={"User-Agent": "Mozilla/5.0 (Android 15) Chrome/140.0"})
+    show(phone, key)
+    (notice,) = [one for one in notices.list_notices(person.pk).items if one.template == "sign-in-new-device"]
+    assert "Chrome · Android" in notice.body.zh
+
+
+def test_the_security_page_asks_the_database_no_more_for_more(
+    key: SoftAuthenticator, django_assert_max_num_queries: Any
+) -> None:
+    client = browser()
+    show(client, key)
+    client.get("/my/security/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/my/security/")
+    count = len(few)
+    show(client, key, "/account/again/passkey/", next="/my/security/")
+    for number in range(3):
+        spare = SoftAuthenticator().create(options(client, ADD))
+        client.post(ADD, {"name": f"备用{number}", "credential": json.dumps(spare)})
+        show(browser(), key)
+    client.get("/my/security/")
+    with django_assert_max_num_queries(count):
+        client.get("/my/security/")
 
 
 def test_enrolling_asks_for_the_password_again(site: str, person: models.Person) -> None:
