@@ -50,7 +50,8 @@ def test_every_resource_of_the_pack_can_be_read_by_its_subject(city: GatewayProc
         "credit_code": "91990102MA0YUN012Y",
         "certificate_number": "云(2021)云州市不动产权第0018236号",
     }
-    interfaces = resources.compile_interfaces()
+    # Other documents are checked under the standing purpose of real-name checks only.
+    interfaces = [i for i in resources.compile_interfaces() if i.resource != "police.document-check"]
     assert len(interfaces) >= 20
     purpose = ticket_for(*{i.resource for i in interfaces})
     reads = [
