@@ -12,6 +12,7 @@ from tongban.contexts.identity import api, models
 from tongban.contexts.notices import api as notices
 from tongban.infra.authorisation import Actor
 from tongban.infra.models import AuditEntry
+from tongban.kernel.clock import utc_now
 from tongban.kernel.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,17 @@ def test_down_to_registered_the_account_is_let_go_of_and_told(
     assert [one.template for one in notices.list_notices(person.pk).items] == ["identity-withdrawn"]
     entry = AuditEntry.objects.get(action="identity.level-lowered")
     assert entry.detail == {"from": "in-person", "to": "registered", "reason": "登记错了人"}
+
+
+def test_whoever_loses_the_account_is_told_by_mail_all_the_same(
+    person: models.Person, official: Actor, mailoutbox: list[Any]
+) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=person.account, email="wang@example.org", verified=True, primary=True)
+    api.lower_level(person_id=person.pk, level="registered", reason="登记错了人", actor=official)
+    assert notices.deliver_due(now=utc_now()) == 1
+    assert [mail.to for mail in mailoutbox] == [["wang@example.org"]]
 
 
 def test_what_only_a_window_checked_cannot_become_real_name(at_window: Actor, official: Actor) -> None:

@@ -255,7 +255,8 @@ def _lower_levels(row: models.Person) -> tuple[IdentityLevel, ...]:
 
 def _let_go_of_account(row: models.Person) -> None:
     """The holder is told first, then the account is nobody's until they prove who they are."""
-    if row.account_id is None:
+    account = row.account
+    if account is None:
         return
     notices.notify(
         person_id=row.pk,
@@ -263,6 +264,7 @@ def _let_go_of_account(row: models.Person) -> None:
         values={"at": utc_now()},
         idempotency_key=f"identity-withdrawn:{row.pk}:{row.account_id}:{utc_now().isoformat()}",
         link="/account/real-name/",
+        last_email=persons.confirmed_email(account),
     )
-    sessions.end_sessions(account_id=row.account_id, because=models.Ending.ACCOUNT_RESET)
+    sessions.end_sessions(account_id=account.pk, because=models.Ending.ACCOUNT_RESET)
     row.account = None

@@ -41,12 +41,19 @@ class LinkOutside(Invalid):
 
 @transaction.atomic
 def notify(
-    *, person_id: UUID, template: str, values: Mapping[str, Value], idempotency_key: str, link: str | None = None
+    *,
+    person_id: UUID,
+    template: str,
+    values: Mapping[str, Value],
+    idempotency_key: str,
+    link: str | None = None,
+    last_email: str = "",
 ) -> Notice:
     """Tell a person something, once per key: a repeat returns the first notice, whatever else it says.
 
     The notice is in the inbox at commit; other channels follow by the worker. Values may be ``Text``, dates and
-    moments: each language says them its own way. Raises: TemplateUnknown, WordingInvalid, LinkOutside.
+    moments: each language says them its own way. ``last_email`` is written to when the person has no address any more
+    by the time of delivery: for whoever loses their account. Raises: TemplateUnknown, WordingInvalid, LinkOutside.
     """
     known = models.Notice.objects.filter(idempotency_key=idempotency_key).first()
     if known is not None:
@@ -69,7 +76,9 @@ def notify(
     )
     if is_new:
         for channel in wording.channels:
-            delivery = models.Delivery.objects.create(notice=row, channel=channel, next_attempt_at=now)
+            delivery = models.Delivery.objects.create(
+                notice=row, channel=channel, next_attempt_at=now, address=last_email or None
+            )
             _defer(delivery.pk)
     return _view(row)
 

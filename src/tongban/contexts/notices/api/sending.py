@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -84,6 +84,8 @@ def forget_old(*, now: datetime) -> int:
 def _try(row: models.Delivery, now: datetime) -> None:
     notice, row.attempts = row.notice, row.attempts + 1
     recipient = recipients().find(notice.person_id)
+    if recipient is not None and not recipient.email and row.address:
+        recipient = replace(recipient, email=row.address)
     if recipient is None or not recipient.email:
         row.state = DeliveryState.NO_ADDRESS
     else:

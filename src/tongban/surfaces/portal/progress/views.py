@@ -47,7 +47,7 @@ def _subject_number(request: HttpRequest, case: cases_api.CaseView, actor: Actor
     if actor.acting is None:
         return identity.get_own(request).subject
     reason = f"portal.case-accesses:{case.number}"
-    return identity.reveal_id_number(person_id=case.person_id, reason=reason, actor=actor)
+    return identity.reveal_subject(person_id=case.person_id, reason=reason, actor=actor)
 
 
 @applicant
