@@ -17,6 +17,10 @@ Environment = Literal["demo", "test", "production"]
 _ENVIRONMENTS: tuple[Environment, ...] = ("demo", "test", "production")
 
 
+WEB_URL_MARKER = "web.url"
+"""File in the data folder in which the demo writes its address, for commands that name it."""
+
+
 class SettingsRefused(TongbanError):
     """The environment asks for something unsafe or impossible."""
 
@@ -45,7 +49,8 @@ class Settings:
     web_port: int
     """TONGBAN_WEB_PORT: 8000 by default."""
     web_url: str
-    """TONGBAN_WEB_URL: the address people use; http://127.0.0.1:<port> by default."""
+    """TONGBAN_WEB_URL: the address people use; by default that of the demo in the data folder, or
+    http://127.0.0.1:<port>."""
     gateway_port: int
     """TONGBAN_GATEWAY_PORT: 8100 by default."""
     gateway_url: str
@@ -97,7 +102,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         gateway_database_url=gateway_url,
         web_host=environ.get("TONGBAN_WEB_HOST", "127.0.0.1"),
         web_port=web_port,
-        web_url=environ.get("TONGBAN_WEB_URL", f"http://127.0.0.1:{web_port}").rstrip("/"),
+        web_url=_web_url(environ, data_dir, web_port),
         gateway_port=gateway_port,
         gateway_url=environ.get("TONGBAN_GATEWAY_URL", f"http://127.0.0.1:{gateway_port}").rstrip("/"),
         mail_url=environ.get("TONGBAN_MAIL_URL", "file:"),
@@ -120,6 +125,14 @@ def embedded_url(data_dir: Path, role: str, password: str) -> str:
     marker = data_dir / "postgres.socket"
     folder = marker.read_text(encoding="utf-8").strip() if marker.exists() else str(data_dir / "run")
     return f"postgresql://{role}:{quote(password, safe='')}@/tongban?host={quote(folder, safe='')}"
+
+
+def _web_url(environ: Mapping[str, str], data_dir: Path, web_port: int) -> str:
+    """The address people use. A command beside a running demo finds it where the demo wrote it."""
+    marker = data_dir / WEB_URL_MARKER
+    if not (environ.get("TONGBAN_WEB_URL") or environ.get("TONGBAN_WEB_PORT")) and marker.exists():
+        return marker.read_text(encoding="utf-8").strip()
+    return environ.get("TONGBAN_WEB_URL", f"http://127.0.0.1:{web_port}").rstrip("/")
 
 
 def _default_packs_dir() -> str:

@@ -69,3 +69,11 @@ def test_production_refuses_what_is_unsafe(tmp_path: Path, environ: dict[str, st
     read(tmp_path)
     with pytest.raises(settings.SettingsRefused):
         read(tmp_path, TONGBAN_ENVIRONMENT="production", **environ)
+
+
+def test_a_command_beside_a_demo_names_the_demo_s_address(tmp_path: Path) -> None:
+    (tmp_path / settings.WEB_URL_MARKER).write_text("http://127.0.0.1:8123\n", encoding="utf-8")
+    beside = {"TONGBAN_DATA": str(tmp_path)}
+    assert settings.read_settings(beside).web_url == "http://127.0.0.1:8123"
+    assert settings.read_settings({**beside, "TONGBAN_WEB_PORT": "8200"}).web_url == "http://127.0.0.1:8200"
+    assert settings.read_settings({**beside, "TONGBAN_WEB_URL": "https://a.example/"}).web_url == "https://a.example"

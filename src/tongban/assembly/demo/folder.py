@@ -26,6 +26,7 @@ _KNOWN = (
     "processes.json",
     "secrets",
     "static",
+    "web.url",
 )
 _LEFTOVER_GUARDS = (MARKER, "demo.lock", "postgres.lock")
 

@@ -81,6 +81,7 @@ def _start(
     ports = _ports(options)
     environment = _environment(options)
     found = settings.read_settings(environment)
+    (options.data_dir / settings.WEB_URL_MARKER).write_text(f"{found.web_url}\n", encoding="utf-8")
     programs = Programs(options.data_dir, ports, environment, lambda: found.database_url, options.web_workers)
     owners_file = _write_connections(options.data_dir, server, ports)
     _fill(options, folder, programs, owners_file, supervisor, console, found)
