@@ -42,7 +42,7 @@ def test_user_info_tells_what_the_scopes_open(wang: Browser, site: Site) -> None
     told = site.user_info(tokens["access_token"]).json()
     assert told["sub"] == claims_of(tokens["id_token"])["sub"]
     assert (told["name"], told["phone_number"], told["phone_number_verified"]) == ("王小明", "+8613900001234", True)
-    assert (told["identity_level"], told["document_type"]) == ("real-name", "resident-identity-card")
+    assert (told["identity_level"], told["document_type"]) == ("real-name", "resident-id")
     assert "email" not in told
 
 

@@ -15,6 +15,7 @@ from tongban.contexts.identity import api, models
 from tongban.contexts.identity.api import acting as rights
 from tongban.contexts.identity.provider import subjects
 from tongban.infra.authorisation import Acting
+from tongban.kernel.clock import utc_now
 from tongban.kernel.ids import new_id
 
 from .conftest import Register, id_number
@@ -54,6 +55,20 @@ def test_somebody_others_acted_for_stays_who_they_are(person: models.Person) -> 
     assert account_id is not None
     assert subjects.subject_of_account("a.example", account_id, person.pk) == before
     assert subjects.subject_of_person("a.example", person.pk) == before
+
+
+def make_enterprise(representative: models.Person) -> models.Enterprise:
+    now = utc_now()
+    return models.Enterprise.objects.create(
+        credit_code="91990102MA0YUN012Y",
+        name="云州食品有限公司",
+        status="存续",
+        representative=representative,
+        representative_name=representative.name,
+        verified_at=now,
+        checked_at=now,
+        tried_at=now,
+    )
 
 
 class Mandates:
@@ -140,10 +155,14 @@ def test_a_limited_mandate_is_used_only_at_sites_for_its_services(
 
 def test_for_an_enterprise_the_subject_stays_the_operators(wang: Browser, site: Site, mandates: Mandates) -> None:
     own = subject_at(site, wang)
-    act(wang, mandates, kind="enterprise", principal_name="云州食品有限公司", enterprise_id=new_id())
+    firm = make_enterprise(models.Person.objects.get(account__username="wang"))
+    act(wang, mandates, kind="enterprise", principal_name=firm.name, enterprise_id=firm.pk)
     tokens = site.tokens(wang, scope="openid enterprise")
     claims = claims_of(tokens["id_token"])
     assert claims["sub"] == own
     assert "act" not in claims
-    assert site.user_info(tokens["access_token"]).json()["enterprise"] == {"name": "云州食品有限公司"}
+    assert site.user_info(tokens["access_token"]).json()["enterprise"] == {
+        "name": "云州食品有限公司",
+        "credit_code": firm.credit_code,
+    }
     assert "enterprise" not in site.user_info(site.tokens(wang)["access_token"]).json()

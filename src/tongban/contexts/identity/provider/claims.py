@@ -9,13 +9,12 @@ from uuid import UUID
 
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import acting as rights
+from tongban.contexts.identity.api.enterprises import enterprise_facts
 from tongban.contexts.identity.api.persons import confirmed_email
 from tongban.contexts.identity.domain.authorizing import CLAIMS_BY_SCOPE
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel
 from tongban.contexts.identity.provider import keys, tokens
 from tongban.infra.authorisation import Acting
-
-RESIDENT_ID = "resident-identity-card"
 
 
 def id_token(authorization: models.Authorization, *, access_token: str, issuer: str, now: datetime, nonce: str) -> str:
@@ -62,6 +61,7 @@ def acting_record(acting: Acting, agent_subject: str) -> dict[str, Any]:
         "agent": str(acting.agent_person_id),
         "agent_subject": agent_subject,
         "principal": acting.principal_name,
+        **({"enterprise": str(acting.enterprise_id)} if acting.enterprise_id else {}),
     }
 
 
@@ -121,16 +121,20 @@ def _email(authorization: models.Authorization) -> dict[str, Any]:
 
 
 def _identity(authorization: models.Authorization) -> dict[str, Any]:
-    level = identity_level_of(authorization.session.account)
-    is_proven = level != IdentityLevel.REGISTERED.value
-    return {"identity_level": level, "document_type": RESIDENT_ID if is_proven else None}
+    account = authorization.session.account
+    person = getattr(account, "person", None)
+    return {
+        "identity_level": identity_level_of(account),
+        "document_type": person.document_type if person is not None else None,
+    }
 
 
 def _enterprise(authorization: models.Authorization) -> dict[str, Any]:
     kept = authorization.acting
     if kept is None or kept["kind"] != "enterprise":
         return {}
-    return {"enterprise": {"name": kept["principal"]}}
+    facts = enterprise_facts(UUID(kept["enterprise"]))
+    return {"enterprise": {"name": facts.name, "credit_code": facts.credit_code}}
 
 
 _TELL = {

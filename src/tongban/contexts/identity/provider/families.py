@@ -27,7 +27,7 @@ _READ = (
     *("session__account__username", "session__account__realm", "session__account__is_active"),
     *("session__account__language", "session__account__email", "session__account__phone"),
     *("session__account__is_phone_verified", "session__account__person__name", "session__account__person__level"),
-    "session__account__person__account",
+    *("session__account__person__account", "session__account__person__document_type"),
 )
 """Beside an authorization's own columns: what decides and what is told. Encrypted columns of the person stay closed."""
 _OWN = tuple(field.attname for field in models.Authorization._meta.concrete_fields)

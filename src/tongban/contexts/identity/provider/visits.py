@@ -8,7 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import logout
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from tongban.contexts.identity import models
@@ -147,10 +147,7 @@ def _door_of_proof(step: Step, account: models.Account) -> str:
         return reverse("mfa_reauthenticate") if has_app else reverse("mfa_activate_totp")
     if "mfa_reauthenticate:webauthn" in methods:
         return str(methods["mfa_reauthenticate:webauthn"])
-    try:
-        return reverse("mfa_add_webauthn")
-    except NoReverseMatch as error:
-        raise RequestRefused("unmet_authentication_requirements", "passkeys are not offered here") from error
+    return reverse("mfa_add_webauthn")
 
 
 def department_of(client: models.Client) -> Text | None:
