@@ -200,6 +200,7 @@ def test_discovery_says_what_the_golden_file_says(client: Browser) -> None:
         GOLDEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
     assert client.get("/.well-known/oauth-authorization-server").json() == found
+    assert client.head("/.well-known/openid-configuration").status_code == 200
 
 
 def test_every_published_address_is_there(client: Browser) -> None:

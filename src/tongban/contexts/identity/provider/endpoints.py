@@ -69,7 +69,7 @@ def _endpoint(*methods: str, why: str = _CLIENTS) -> Callable[[Endpoint], View]:
 def _call(view: Endpoint, request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=204)
-    if request.method not in methods:
+    if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
         return HttpResponse(status=405, headers={"Allow": ", ".join((*methods, "OPTIONS"))})
     try:
         if fault := requests.form_fault(request.POST):

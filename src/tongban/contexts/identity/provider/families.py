@@ -141,7 +141,7 @@ def forget_expired(*, now: datetime) -> int:
     day = timedelta(days=1)
     unused = Q(code_used_at=None, code_expires_at__lt=now - day)
     for rows in (
-        models.AuthorizationRequest.objects.filter(expires_at__lt=now - day),
+        models.AuthorizationRequest.objects.filter(expires_at__lt=now),
         models.UsedProof.objects.filter(expires_at__lt=now),
         models.IssuedToken.objects.filter(expires_at__lt=now - day),
         models.Authorization.objects.filter(unused),
