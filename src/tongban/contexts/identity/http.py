@@ -8,11 +8,10 @@ from dataclasses import replace
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.functional import SimpleLazyObject
 
 from tongban.contexts.identity.api import acting, kiosks, sessions
 from tongban.contexts.identity.models import Account, Realm
-from tongban.infra.authorisation import ANONYMOUS, Actor
+from tongban.infra.authorisation import ANONYMOUS, Actor, say_who_acts
 
 _END_TOLD_SECONDS = 600
 _FREE_OF_FACTOR = ("/my/security/", "/account/", "/sign-out/", "/sign-in/", "/prefs/", "/static/", "/staff/sign-in/")
@@ -21,13 +20,13 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ActorMiddleware:
-    """Puts ``request.actor``, keeps a used session alive, and holds staff at the door until their second factor."""
+    """Says who acts, keeps a used session alive, and holds staff at the door until their second factor."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = SimpleLazyObject(lambda: actor_from(request))  # type: ignore[attr-defined]  # read by actor_of
+        say_who_acts(request, lambda: actor_from(request))
         if django_settings.SESSION_COOKIE_NAME in request.COOKIES:
             if _is_waiting_for_factor(request) and not request.path.startswith(_FREE_OF_FACTOR):
                 return HttpResponseRedirect("/my/security/totp/")

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
 from tongban.contexts.identity import api as identity
-from tongban.infra.authorisation import ANONYMOUS, account_holder, actor_of, public
+from tongban.infra.authorisation import ANONYMOUS, account_holder, actor_of, public, say_who_acts
 from tongban.kernel.ids import new_token
 from tongban.surfaces.portal.account import forms
 from tongban.surfaces.portal.account.preferences import put_preference_cookies, safe_next
@@ -117,7 +117,7 @@ class SignIn(Greeting, account_views.LoginView):  # type: ignore[misc]  # allaut
                 response = super(RedirectAuthenticatedUserMixin, self).dispatch(request, *args, **kwargs)
                 return response
             logout(request)
-            request.actor = ANONYMOUS  # type: ignore[attr-defined]  # read by actor_of
+            say_who_acts(request, lambda: ANONYMOUS)
         response = super().dispatch(request, *args, **kwargs)
         return response
 
