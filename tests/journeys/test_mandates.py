@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PASSWORD, City, Open, picture, text_of
 from tests.journeys.test_pages import AXE, sideways, violations
-from yunzhou_departments.demo_persons import JING, WU_CHILD, ZHOU
+from yunzhou_departments.demo_persons import CHEN, JING, WU_CHILD, ZHOU
 
+SENIOR_CARD = "11990000YX0022346K3992102001000"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550"
     "000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
@@ -66,6 +67,19 @@ def give(page: Page) -> None:
     press(page, "我同意")
     assert f"{JING.name}可以替你办" in text_of(page)
     looked_at(page, "mandate-given")
+
+
+def hand_in(page: Page) -> None:
+    """Answer what is still asked, and hand in."""
+    page.get_by_label("70 周岁以上").check()
+    for _attempt in range(4):
+        for box in page.locator("main select").all():
+            if not box.input_value():
+                box.select_option(index=1)
+        page.get_by_role("button", name="同意授权并一键申报").click()
+        page.wait_for_load_state()
+        if "/my/cases/" in page.url:
+            return
 
 
 def test_what_a_mother_gives_her_daughter_sees_until_it_is_revoked(visit: Open) -> None:
@@ -154,3 +168,36 @@ def test_pages_for_eighty_year_olds_are_accessible_and_large(visit: Open, city: 
         boxes = [button.bounding_box() for button in page.locator("main .btn:visible").all()]
         assert all(box is None or box["height"] >= least - 1 for box in boxes), name
     assert wrong == {}
+
+
+def test_what_a_daughter_does_for_her_mother_the_mother_sees(visit: Open) -> None:
+    mother, daughter = visit("chen", scripts=False), visit("jing", scripts=False)
+    give(mother)
+    daughter.goto("/my/acting/")
+    looked_at(daughter, "acting-choices")
+    daughter.get_by_role("button", name="替对方办").first.click()
+    bar = daughter.get_by_role("status").filter(has_text=f"{JING.name}正在替 {CHEN.name} 办事")
+    expect(bar).to_be_visible()
+    looked_at(daughter, "acting-home")
+    daughter.goto("/my/data/")
+    assert "/my/acting/" in daughter.url
+    daughter.goto(f"/services/{SENIOR_CARD}/apply/")
+    daughter.locator("main form button.btn").first.click()
+    expect(bar).to_be_visible()
+    assert CHEN.name in text_of(daughter)
+    looked_at(daughter, "acting-form")
+    hand_in(daughter)
+    number = re.search(r"/my/cases/(\S+?)/", daughter.url)
+    assert number
+    daughter.goto("/my/acting/")
+    daughter.get_by_role("button", name="换回本人").first.click()
+    daughter.goto("/my/cases/")
+    assert number.group(1) not in daughter.content()
+    mother.goto("/my/mandates/acts/")
+    said = text_of(mother)
+    assert "开始替你办事" in said
+    assert "不再替你办事" in said
+    mother.goto(f"/my/cases/{number.group(1)}/")
+    assert "老年人优待证" in text_of(mother)
+    mother.goto("/my/notices/")
+    assert "替你申请了" in text_of(mother)

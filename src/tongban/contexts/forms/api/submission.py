@@ -19,6 +19,7 @@ from tongban.contexts.forms.events import DeclarationMade
 from tongban.contexts.forms.rows import dump, may_see
 from tongban.contexts.forms.service_forms import get_service_form
 from tongban.contexts.forms.snapshot import Standing, load_standing, words
+from tongban.contexts.identity import api as identity
 from tongban.infra import audit, outbox
 from tongban.infra.authorisation import Actor
 from tongban.kernel.clock import utc_now
@@ -55,6 +56,7 @@ def submit(*, application_id: UUID, consents: Sequence[str], idempotency_key: st
             detail={"declaration": str(made.pk), "digest": made.digest, "key": idempotency_key[:80]},
         )  # fmt: skip
         outbox.publish(DeclarationMade(str(made.pk), str(row.pk), row.service_code, made.digest))
+        _tell_principal(row, actor)
         return _view(made)
 
 
@@ -80,6 +82,14 @@ def _declare(standing: Standing, consents: Sequence[str], actor: Actor) -> model
         service_version=row.service_version, channel=row.channel, document=dump(document),
         digest=declarations.digest(document), submitted_at=now, submitted_by=actor.reference,
     )  # fmt: skip
+
+
+def _tell_principal(row: models.Application, actor: Actor) -> None:
+    """Let whoever gave the right know at once what was handed in under it."""
+    if actor.acting is not None:
+        zh, en = row.service_name or row.service_code, row.service_name_en or row.service_code
+        what = Text(zh=f"替你申请了“{zh}”", en=f"applied for “{en}” for you")
+        identity.mandates.tell_principal(actor.acting, what=what, key=f"application:{row.pk}")
 
 
 def _pins(row: models.Application, actor: Actor) -> declarations.Pins:

@@ -77,9 +77,11 @@ def begin_acting(request: HttpRequest, *, kind: str, reference: UUID, actor: Act
     return found
 
 
-def stop_acting(request: HttpRequest) -> None:
+def stop_acting(request: HttpRequest, *, actor: Actor) -> None:
     """Act for oneself again."""
-    request.session.pop(ACTING_KEY, None)
+    if request.session.pop(ACTING_KEY, None) is not None and actor.acting is not None:
+        right = f"{actor.acting.kind}:{actor.acting.reference}"
+        audit.record(actor=actor, action="identity.acting-ended", subject=right)
 
 
 def right_in_use(request: HttpRequest, *, agent: UUID) -> HeldRight | None:
@@ -89,7 +91,7 @@ def right_in_use(request: HttpRequest, *, agent: UUID) -> HeldRight | None:
         return None
     found = _find(kept["kind"], agent, UUID(kept["reference"]))
     if found is None:
-        stop_acting(request)
+        request.session.pop(ACTING_KEY)
     return found
 
 

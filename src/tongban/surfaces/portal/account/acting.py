@@ -43,7 +43,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     after = safe_next(request, "/")
     reference = request.POST.get("reference", "")
     if not reference:
-        identity.stop_acting(request)
+        identity.stop_acting(request, actor=actor_of(request))
         messages.success(request, _("现在是为自己办事"))
         return HttpResponseRedirect(after)
     try:
