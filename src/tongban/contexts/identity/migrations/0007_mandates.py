@@ -10,7 +10,7 @@ import tongban.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_login_ticket"),
+        ("identity", "0006_login_ticket"),
     ]
 
     operations = [

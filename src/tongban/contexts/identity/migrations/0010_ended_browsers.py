@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_enterprises"),
+        ("identity", "0009_enterprises"),
     ]
 
     operations = [

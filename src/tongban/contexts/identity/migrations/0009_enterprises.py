@@ -10,7 +10,7 @@ import tongban.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_documents_and_window"),
+        ("identity", "0008_documents_and_window"),
     ]
 
     operations = [

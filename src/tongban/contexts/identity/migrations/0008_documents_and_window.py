@@ -9,7 +9,7 @@ import tongban.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_mandates"),
+        ("identity", "0007_mandates"),
     ]
 
     operations = [

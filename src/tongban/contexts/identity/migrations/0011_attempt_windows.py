@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_ended_browsers"),
+        ("identity", "0010_ended_browsers"),
     ]
 
     operations = [
