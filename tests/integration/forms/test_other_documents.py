@@ -47,7 +47,7 @@ def reads_of(actor: Actor) -> list[str]:
 def begin(actor: Actor) -> forms.Application:
     assert actor.person_id is not None
     started = forms.start_application(
-        person_id=actor.person_id, service_code=SERVICE, channel="online", actor=actor, idempotency_key="k"
+        party=actor.party, service_code=SERVICE, channel="online", actor=actor, idempotency_key="k"
     )
     return forms.refresh_prefill(started.id, actor=actor)
 

@@ -16,7 +16,8 @@ import yaml
 from django.db import connection
 from django.test import Client
 
-from tests.integration.identity.conftest import ORGANISATION, totp
+from tests.integration.identity.conftest import ORGANISATION
+from tests.staff_entry import totp
 from tongban.contexts.identity import api, models
 from tongban.runtime import settings
 

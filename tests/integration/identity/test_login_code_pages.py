@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.test import Client
 
+from tests.staff_entry import enter
 from tongban.contexts.halls import api as halls
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import sessions
@@ -24,7 +25,7 @@ HTML = {"Accept": "text/html"}
 def phone(person: models.Person) -> Client:
     assert person.account is not None
     client = Client()
-    client.force_login(person.account)
+    enter(client, person.account)
     return client
 
 
@@ -61,7 +62,7 @@ def test_a_browser_is_signed_in_by_the_phone_and_goes_where_it_wanted(phone: Cli
     done = client.post("/sign-in/qr/", {"do": "redeem", "next": "/my/cases/"})
     assert done.headers["Location"] == "/my/cases/"
     assert "王小明" in client.get("/my/profile/").content.decode()
-    assert sessions.list_sessions(account_id=models.Account.objects.get().pk)[0].authenticator == "password"
+    assert sessions.list_sessions(account_id=models.Account.objects.get().pk)[0].authenticator.value == "password"
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
@@ -128,7 +129,7 @@ def test_a_wrong_number_says_so_and_the_screen_learns_it(phone: Client, client: 
 
 def test_staff_scan_with_their_resident_account_only(clerk: models.Account, client: Client) -> None:
     staff = Client()
-    staff.force_login(clerk)
+    enter(staff, clerk)
     client.get("/sign-in/qr/")
     answer = staff.get(f"/qr/{code_of(client.cookies['login_ticket'].value)}/", headers=HTML)
     assert answer.status_code == 403
@@ -191,7 +192,7 @@ def test_a_machine_that_nobody_enrolled_is_no_kiosk(client: Client, db: None) ->
 def test_a_window_finds_the_person_without_a_number(kiosk: Client, phone: Client, clerk: models.Account) -> None:
     models.StaffMember.objects.update(hall="lakeside", window="A11")
     window = Client()
-    window.force_login(clerk)
+    enter(window, clerk)
     assert "云州市政务服务中心（湖滨） A11 综合窗口" in window.get("/counter/identify/").content.decode()
     allow(window, phone, "/counter/identify/")
     person = models.Person.objects.get()
@@ -202,12 +203,12 @@ def test_a_window_finds_the_person_without_a_number(kiosk: Client, phone: Client
 
 def test_an_enrolled_window_computer_says_its_own_place(kiosk: Client, clerk: models.Account) -> None:
     window = enrolled("A12")
-    window.force_login(clerk)
+    enter(window, clerk)
     assert "A12 综合窗口" in window.get("/counter/identify/").content.decode()
 
 
 def test_a_window_without_a_known_place_shows_no_code(client: Client, clerk: models.Account) -> None:
-    client.force_login(clerk)
+    enter(client, clerk)
     answer = client.get("/counter/identify/", headers=HTML)
     assert answer.status_code == 409
     assert "还没有登记你在哪个大厅" in answer.content.decode()
@@ -219,7 +220,7 @@ def test_another_clerk_cannot_take_what_this_window_asked_for(
 ) -> None:
     models.StaffMember.objects.update(hall="lakeside", window="A11")
     window = Client()
-    window.force_login(clerk)
+    enter(window, clerk)
     window.get("/counter/identify/")
     allow(window, phone, "/counter/identify/")
     colleague = models.Account.objects.create(username="colleague", realm="staff")
@@ -232,5 +233,5 @@ def test_another_clerk_cannot_take_what_this_window_asked_for(
         window="A11",
         created_at=utc_now(),
     )
-    window.force_login(colleague)
+    enter(window, colleague)
     assert window.post("/counter/identify/", {"do": "redeem"}).status_code == 404

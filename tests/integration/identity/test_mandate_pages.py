@@ -70,7 +70,7 @@ def test_the_form_keeps_what_was_typed_while_one_searches(mother: models.Person,
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"name": ""}, "姓名要和身份证上一样"),
+        ({"name": ""}, "姓名要和证件上一样"),
         ({"id_number": "990102199105140237"}, "身份证号不对"),
         ({"id_number": MOTHER, "name": "陈伯安"}, "不能委托自己"),
         ({"relation": ""}, "请选对方是什么人"),

@@ -9,8 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.integration.identity.conftest import PASSWORD, clerk
+from tests.integration.identity.conftest import clerk
 from tests.integration.identity.people import MOTHER, SON, actor_for, code, make, signed_in, son, terms
+from tests.staff_entry import enter
 from tongban.contexts.identity import api, models
 from tongban.contexts.identity.api import mandates
 from tongban.contexts.services import api as services
@@ -35,7 +36,7 @@ def scan(data: bytes | None = None) -> SimpleUploadedFile:
 @pytest.fixture
 def window(clerk: models.Account) -> Client:
     client = Client()
-    client.post("/staff/sign-in/", {"login": "clerk", "password": PASSWORD})
+    enter(client, clerk)
     return client
 
 
@@ -125,11 +126,11 @@ def test_residents_and_other_staff_have_no_business_at_the_window(
     window: Client, old_lady: models.Person, son: models.Person, code: str
 ) -> None:
     where = drawn_up(window, old_lady)
-    official = api.create_staff(
+    api.create_staff(
         username="official", name="何川", organisation="police", roles=["official"], with_second_factor=False
     )
     other = Client()
-    other.post("/staff/sign-in/", {"login": "official", "password": official.password})
+    enter(other, models.Account.objects.get(username="official"))
     for client in (signed_in(son), other):
         for path in (where, f"{where}form/", f"{where}paper/", f"/counter/people/{old_lady.pk}/mandates/"):
             assert client.get(path).status_code == 403, path
@@ -144,14 +145,11 @@ def test_every_look_of_a_clerk_is_on_record(window: Client, old_lady: models.Per
 
 
 def test_officials_accredit_and_end_helpers_and_auditors_only_look(clerk: models.Account) -> None:
-    made = {
-        role: api.create_staff(username=role, name=role.title() + "某", organisation="police", roles=[role],
-                               with_second_factor=False)
-        for role in ("official", "auditor")
-    }  # fmt: skip
+    for role in ("official", "auditor"):
+        api.create_staff(username=role, name="何某", organisation="police", roles=[role], with_second_factor=False)
     client, auditor = Client(), Client()
-    client.post("/staff/sign-in/", {"login": "official", "password": made["official"].password})
-    auditor.post("/staff/sign-in/", {"login": "auditor", "password": made["auditor"].password})
+    enter(client, models.Account.objects.get(username="official"))
+    enter(auditor, models.Account.objects.get(username="auditor"))
     from tongban.kernel.clock import local_date, utc_now
 
     form = {"name": "陈刚", "id_number": SON, "organisation": "青荷社区", "number": "BB-1",

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.db.models.fields.json import KT
 from django.test.utils import CaptureQueriesContext
 
 from tests.integration.identity.enterprise_city import (
@@ -31,7 +30,6 @@ from tongban.contexts.identity import api, models
 from tongban.contexts.identity.api import acting
 from tongban.infra import audit, outbox
 from tongban.infra.authorisation import Acting, Actor
-from tongban.infra.models import AuditEntry
 from tongban.kernel.clock import utc_now
 
 __all__ = ["chen", "enterprise", "li", "market", "wang"]
@@ -235,13 +233,6 @@ def test_what_operators_do_is_shown_to_the_representative(enterprise: UUID, wang
     rest = api.list_acts(enterprise_id=enterprise, actor=wang, limit=2, cursor=page.next)
     assert [(act.by, act.subject) for act in rest.items] == [("王小明", "application:0")]
     assert rest.next is None
-
-
-def test_the_list_of_acts_is_found_by_its_index(db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    acts = AuditEntry.objects.alias(acting=KT("detail__acting")).filter(acting__in=["enterprise:x", "enterprise:y"])
-    assert "infra_audit_entry_acting" in acts.explain()
 
 
 def test_lists_take_the_same_queries_for_many_as_for_few(enterprise: UUID, wang: Actor, li: Actor) -> None:

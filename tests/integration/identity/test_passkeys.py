@@ -177,8 +177,9 @@ def test_a_passkey_alone_is_a_second_factor_of_staff(site: str, clerk: models.Ac
 def test_proving_oneself_by_passkey_raises_the_session(site: str, person: models.Person) -> None:
     key, client = SoftAuthenticator(), browser()
     sign_in(client)
-    enrol(client, key)
     assert session_of(client).authenticator == "password"
+    enrol(client, key)
+    assert session_of(client).authenticator == "passkey"
     before = session_of(client).authenticated_at
     done = show(client, key, "/account/again/passkey/", next="/my/security/codes/")
     assert done.headers["Location"] == "/my/security/codes/"

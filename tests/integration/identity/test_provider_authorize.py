@@ -10,6 +10,7 @@ import pytest
 from django.test import Client as Browser
 
 from tests.factories.sites import CALLBACK, ISSUER, Site, claims_of, make_site, query_of
+from tests.staff_entry import enter
 from tongban.contexts.identity import api, models
 
 from .conftest import PASSWORD, Register, id_number
@@ -208,7 +209,7 @@ def test_hints_reach_the_sign_in_page(client: Browser, site: Site) -> None:
 def test_staff_sign_in_only_at_sites_for_staff(client: Browser, clerk: models.Account, site: Site) -> None:
     office = make_site(for_staff=True)
     assert office.send(client).headers["Location"].startswith("/staff/sign-in/?next=")
-    sign_in(client, username="clerk", door="/staff/sign-in/")
+    enter(client, clerk)
     tokens = office.tokens(client)
     told = office.user_info(tokens["access_token"]).json()
     assert (told["name"], told["organisation"], told["roles"]) == ("孙敏", "police", ["clerk"])

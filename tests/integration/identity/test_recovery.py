@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.integration.identity.conftest import PASSWORD, id_number, totp
+from tests.integration.identity.conftest import PASSWORD, id_number
 from tests.integration.identity.window import MARTIN
+from tests.staff_entry import totp
 from tongban.contexts.identity import api, models
 from tongban.contexts.identity.adapters.second_factor import enrol_totp, has_second_factor
 from tongban.contexts.notices import api as notices

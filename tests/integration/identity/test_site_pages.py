@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.integration.identity.conftest import ORGANISATION
+from tests.staff_entry import enter
 from tongban.contexts.identity import api, models
 
 OTHER = {**ORGANISATION, "code": "tax", "credit_code": "11990000YX00251194", "name": "云州市税务局", "short": "税务局"}
@@ -30,10 +31,7 @@ def member(role: str, organisation: str = "police") -> Client:
     if not models.Account.objects.filter(username=name).exists():
         api.create_staff(username=name, name="何川", organisation=organisation, roles=[role], with_second_factor=False)
     client = Client(headers={"Accept": "text/html"})
-    client.force_login(models.Account.objects.get(username=name))
-    session = client.session
-    session["identity.second_factor_at"] = "2026-11-26T00:00:00+00:00"
-    session.save()
+    enter(client, models.Account.objects.get(username=name))
     return client
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.integration.identity.conftest import PASSWORD, id_number
 from tests.integration.identity.window import MARTIN
+from tests.staff_entry import enter
 from tongban.contexts.identity import api, models
 from tongban.infra.authorisation import Actor
 from tongban.infra.models import AuditEntry
@@ -23,14 +24,14 @@ REGISTER = {
 
 @pytest.fixture
 def counter(client: Client, at_window: Actor) -> Client:
-    client.post("/staff/sign-in/", {"login": "clerk", "password": PASSWORD})
+    enter(client, models.Account.objects.get(username="clerk"))
     return client
 
 
 @pytest.fixture
 def console(official: Actor) -> Client:
     client = Client()
-    client.force_login(models.Account.objects.get(username="official"))
+    enter(client, models.Account.objects.get(username="official"))
     return client
 
 

@@ -32,7 +32,6 @@ from tongban.contexts.identity.api.appointment_records import (
     TooManyAppointments,
 )
 from tongban.contexts.identity.api.clients import (
-    AUTH_METHODS,
     SCOPES,
     Client,
     ClientInvalid,
@@ -56,7 +55,6 @@ from tongban.contexts.identity.api.clients import (
 )
 from tongban.contexts.identity.api.demo import (
     ROLE_ALIASES,
-    DemoPerson,
     DemoPersonsUsedUp,
     add_demo_person,
     add_demo_staff,
@@ -69,15 +67,12 @@ from tongban.contexts.identity.api.demo_codes import (
 )
 from tongban.contexts.identity.api.documents import (
     PersonInvalid,
-    checked_document,
-    get_document_kind,
     is_verified_online,
     list_countries,
     list_document_kinds,
 )
 from tongban.contexts.identity.api.enterprise_log import EnterpriseAct, list_acts
 from tongban.contexts.identity.api.enterprises import (
-    ClaimResult,
     CreditCodeInvalid,
     Enterprise,
     EnterpriseFacts,
@@ -85,13 +80,12 @@ from tongban.contexts.identity.api.enterprises import (
     RealNameMissing,
     claim_enterprise,
     enterprise_facts,
-    find_enterprise,
     find_enterprise_by_code,
     forget_claim_attempts,
     get_enterprise,
     list_own_enterprises,
 )
-from tongban.contexts.identity.api.kiosks import KIOSK_IDLE_SECONDS, find_kiosk, idle_seconds
+from tongban.contexts.identity.api.kiosks import find_kiosk, idle_seconds
 from tongban.contexts.identity.api.limits import TooManyAttempts, forget_expired_counts
 from tongban.contexts.identity.api.operators import (
     accept_appointment,
@@ -112,7 +106,6 @@ from tongban.contexts.identity.api.organisations import (
     load_organisations,
 )
 from tongban.contexts.identity.api.passkeys import (
-    NewKey,
     Passkey,
     PasskeyRefused,
     PasskeyUnknown,
@@ -147,7 +140,6 @@ from tongban.contexts.identity.api.persons import (
     set_contact,
 )
 from tongban.contexts.identity.api.provider import (
-    LogoutReceipt,
     forget_expired_tokens,
     has_due_logouts,
     list_logout_receipts,
@@ -165,7 +157,6 @@ from tongban.contexts.identity.api.real_name import (
     prove_real_name,
 )
 from tongban.contexts.identity.api.recovery import (
-    FreshCredentials,
     UsernameUnknown,
     forget_unused_devices,
     reset_account,
@@ -182,7 +173,6 @@ from tongban.contexts.identity.api.sessions import (
     find_open_session,
     find_session,
     forget_ended_sessions,
-    has_shown_second_factor,
     home_of,
     list_sessions,
     session_end_to_tell,
@@ -201,9 +191,8 @@ from tongban.contexts.identity.api.slips import (
     slip_is_open,
     use_slip,
 )
-from tongban.contexts.identity.api.staff import ROLES, NewStaff, Staff, create_staff, find_staff, list_staff
+from tongban.contexts.identity.api.staff import ROLES, Staff, create_staff, find_staff, list_staff
 from tongban.contexts.identity.api.window import (
-    Check,
     LevelRefused,
     NotAttested,
     ReasonMissing,
@@ -214,15 +203,13 @@ from tongban.contexts.identity.api.window import (
     raise_to_in_person,
     register_at_window,
 )
-from tongban.contexts.identity.domain.appointments import default_last_day, latest_last_day
-from tongban.contexts.identity.domain.documents import Document, DocumentKind
+from tongban.contexts.identity.domain.appointments import default_last_day
+from tongban.contexts.identity.domain.documents import Document
 from tongban.contexts.identity.domain.enterprise_roles import OPERATOR_ROLES, Permission, Seat, may_give, permits
 from tongban.contexts.identity.domain.levels import AuthenticatorLevel, IdentityLevel
 
 __all__ = [
-    "AUTH_METHODS",
     "END_COOKIE",
-    "KIOSK_IDLE_SECONDS",
     "OPERATOR_ROLES",
     "ROLES",
     "ROLE_ALIASES",
@@ -236,8 +223,6 @@ __all__ = [
     "AppointmentSettled",
     "AppointmentUnknown",
     "AuthenticatorLevel",
-    "Check",
-    "ClaimResult",
     "Client",
     "ClientInvalid",
     "ClientRegistration",
@@ -247,23 +232,17 @@ __all__ = [
     "Contact",
     "CreditCodeInvalid",
     "DemoAccountsRefused",
-    "DemoPerson",
     "DemoPersonsUsedUp",
     "Document",
-    "DocumentKind",
     "Enterprise",
     "EnterpriseAct",
     "EnterpriseFacts",
     "EnterpriseNotInForce",
     "EnterpriseUnknown",
-    "FreshCredentials",
     "HeldRight",
     "IdentityLevel",
     "LevelRefused",
-    "LogoutReceipt",
     "NewClient",
-    "NewKey",
-    "NewStaff",
     "NoAccount",
     "NotAttested",
     "OpenSession",
@@ -310,7 +289,6 @@ __all__ = [
     "change_client",
     "check_new_passkey",
     "check_passkey",
-    "checked_document",
     "claim_enterprise",
     "confirm_appointment",
     "count_clients",
@@ -328,7 +306,6 @@ __all__ = [
     "find_client",
     "find_contact",
     "find_demo_code",
-    "find_enterprise",
     "find_enterprise_by_code",
     "find_kiosk",
     "find_open_session",
@@ -351,7 +328,6 @@ __all__ = [
     "forget_unused_devices",
     "get_account",
     "get_client",
-    "get_document_kind",
     "get_enterprise",
     "get_organisation",
     "get_own",
@@ -359,14 +335,12 @@ __all__ = [
     "get_person",
     "guardians",
     "has_due_logouts",
-    "has_shown_second_factor",
     "home_of",
     "idle_seconds",
     "is_demo_account_in_production",
     "is_own_number",
     "is_verified_online",
     "issue_slip",
-    "latest_last_day",
     "limits",
     "list_acts",
     "list_appointments",

@@ -163,7 +163,8 @@ def normalise(document_type: DocumentType, text: str) -> str:
 
     The travel permits for Hong Kong and Macao carry two more digits that count renewals; they are dropped.
     """
-    number = _FILLERS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    bare = _FILLERS.sub("", unicodedata.normalize("NFKC", text))
+    number = unicodedata.normalize("NFKC", bare.upper())  # what the fillers kept apart may join
     if document_type is DocumentType.HK_MACAO_PERMIT and (found := _HK_MACAO.fullmatch(number)):
         return found[1]
     return number
