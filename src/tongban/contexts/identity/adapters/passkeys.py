@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +10,6 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from cryptography.exceptions import UnsupportedAlgorithm
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from fido2.server import Fido2Server
@@ -24,6 +22,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from tongban.contexts.identity.api import limits
 from tongban.contexts.identity.domain import passkeys as rules
 from tongban.contexts.identity.models import Account
 from tongban.kernel.clock import utc_now
@@ -167,9 +166,8 @@ def _take(request: HttpRequest, client_data: CollectedClientData, purpose: rules
     request.session[_CHALLENGES] = rest
     if found is None:
         raise Late
-    # Two requests at once may both have read the session; a row of the shared cache can be added by one of them only.
-    key = f"identity.passkey:{hashlib.sha256(value.encode()).hexdigest()}"
-    if not cache.add(key, "used", timeout=rules.CHALLENGE_STANDS.total_seconds()):
+    # Two requests at once may both have read the session; the claim can be made by one of them only.
+    if not limits.claim_once("passkey-challenge", value, kept=rules.CHALLENGE_STANDS):
         raise Late
     return {"challenge": found["value"], "user_verification": found["user_verification"]}
 
