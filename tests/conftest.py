@@ -25,7 +25,14 @@ os.environ["TONGBAN_DATA"] = str(_scratch / _worker)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.assembly.settings"
 (_scratch / _worker / "static").mkdir(parents=True, exist_ok=True)
 
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
 from tongban.runtime.postgres import EmbeddedPostgres  # noqa: E402  reads no settings
+
+# Time says something about the machine, not about a rule: a busy one must not fail a property.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 _server: EmbeddedPostgres | None = None
 if "DATABASE_URL" not in os.environ:
