@@ -145,7 +145,7 @@ def run_cycles(provider: Provider, browsers: Sequence[Browser], count: int) -> t
 @contextmanager
 def peer() -> Iterator[Provider]:
     """npm oidc-provider as its own process."""
-    from tests.drill.city import free_port
+    from tests.running import free_port
 
     port = free_port()
     node = Path(sys.executable).with_name("node")

@@ -6,38 +6,21 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from tests.running import answers, free_port, wait_until
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300.0
 BACK_SECONDS = 120.0
-
-
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float) -> float:
-    """Look again every 50 ms until something is so; returns the seconds it took."""
-    began = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - began < seconds, f"after {seconds} s still not so: {what}"
-        time.sleep(0.05)
-    return time.monotonic() - began
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +75,6 @@ class City:
         return psycopg.connect(host=socket_dir, user="tongban", dbname="tongban", password=password)
 
 
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 @contextmanager
 def running_city(persons: int = 400) -> Iterator[City]:
     """Start a demo in a folder of its own, stop it as an operator would, and remove the folder."""
@@ -121,7 +96,7 @@ def running_city(persons: int = 400) -> Iterator[City]:
 
     def is_up() -> bool:
         assert process.poll() is None, log.read_text(encoding="utf-8")[-4000:]
-        return "Ready" in log.read_text(encoding="utf-8") and _answers(f"{city.web}/readyz")
+        return "Ready" in log.read_text(encoding="utf-8") and answers(f"{city.web}/readyz")
 
     try:
         wait_until(is_up, "the demo is ready", START_SECONDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,15 +18,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from tests.running import free_port
+
 ADMIN_TOKEN = "switch"
 DATABASES = {"police": "bo_police", "estate": "bo_estate", "social": "bo_social", "market": "bo_market"}
 KEY_HEADERS = {"medical-insurance": "X-YB-Key", "civil-affairs": "X-MZ-AppKey"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def with_database(url: str, database: str, *, role: str = "", password: str = "") -> str:

@@ -6,51 +6,24 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.running import answers, free_port, wait_until
 from tongban.runtime.postgres import EmbeddedPostgres
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PASSWORD = "Yunzhou-2026"
 START_SECONDS = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    """Look again ten times a second until something is so."""
-    never = Event()
-    for _attempt in range(int(seconds * 10)):
-        if is_so():
-            return
-        never.wait(0.1)
-    pytest.fail(f"after {seconds} s still not so: {what}")
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 @dataclass

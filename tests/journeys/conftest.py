@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,11 +15,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.running import answers, free_port, wait_until
 from tests.staff_entry import totp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,30 +45,6 @@ class City:
     url: str
     data_dir: Path
     process: subprocess.Popen[bytes]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    """Look again every fifth of a second until something is so."""
-    never = Event()
-    for _attempt in range(int(seconds * 5)):
-        if is_so():
-            return
-        never.wait(0.2)
-    pytest.fail(f"after {seconds} s still not so: {what}")
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
 
+from tests.running import free_port
 from tests.staff_entry import enter
 from tongban.contexts.cases import api as cases
 from tongban.contexts.exchange import api as exchange
@@ -78,12 +79,6 @@ class LiveCity:
 
 def _as_entry(connection: Any) -> dict[str, Any]:
     return connection if isinstance(connection, dict) else {"url": connection}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int, path: str) -> bool:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import os
-import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier, Event
+from threading import Barrier
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
 
+from tests.running import web_processes
 from tongban.contexts.identity import models
 from tongban.contexts.identity.api import login_tickets as tickets
 from tongban.contexts.identity.api import sessions
@@ -26,56 +19,6 @@ from tongban.contexts.identity.domain.login_ticket import code_of
 from tongban.kernel.clock import utc_now
 
 ROUNDS, AT_ONCE = 50, 4
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_up(port: int) -> bool:
-    try:
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        client.request("GET", "/healthz")
-        return client.getresponse().status == 200
-    except OSError:
-        return False
-
-
-@contextmanager
-def web_processes(count: int, log: Path) -> Iterator[list[int]]:
-    """Real ``tongban serve web`` processes over the test's own database."""
-    database = re.sub(r"/tongban(?=\?|$)", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"])
-    ports = [free_port() for _one in range(count)]
-    with log.open("wb") as output:
-        running = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tongban.assembly.cli", "serve", "web"],
-                env={
-                    **os.environ,
-                    "DATABASE_URL": database,
-                    "TONGBAN_WEB_PORT": str(port),
-                    "DJANGO_SETTINGS_MODULE": "tongban.assembly.settings",
-                },
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-            for port in ports
-        ]
-    never = Event()
-    try:
-        for _look in range(300):
-            assert all(process.poll() is None for process in running), log.read_text(encoding="utf-8")[-3000:]
-            if all(is_up(port) for port in ports):
-                break
-            never.wait(0.2)
-        yield ports
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=30)
 
 
 def ask(port: int) -> dict[str, str]:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
-from threading import Barrier, Event
+from threading import Barrier
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import connection
 
 from tests.integration.identity.conftest import PASSWORD
+from tests.running import web_processes
 from tongban.contexts.identity import models
 from tongban.infra.models import AuditEntry
 
@@ -28,47 +24,11 @@ ROOT = Path(__file__).resolve().parents[3]
 AT_ONCE = 60
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_up(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
-
-
 @pytest.fixture
 def webs(transactional_db: None, tmp_path: Path) -> Iterator[list[str]]:
     """Two processes on this test's database."""
-    address = os.environ["DATABASE_URL"].replace("/tongban?", f"/{connection.settings_dict['NAME']}?")
-    processes, urls = [], []
-    for number in range(2):
-        port = free_port()
-        processes.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "tongban.assembly.cli", "serve", "web"],
-                cwd=ROOT,
-                env={**os.environ, "DATABASE_URL": address, "TONGBAN_WEB_PORT": str(port)},
-                stdout=(tmp_path / f"web-{number}.log").open("wb"),
-                stderr=subprocess.STDOUT,
-            )
-        )
-        urls.append(f"http://127.0.0.1:{port}")
-    never = Event()
-    for _attempt in range(600):
-        if all(is_up(url) for url in urls) or any(process.poll() is not None for process in processes):
-            break
-        never.wait(0.1)
-    assert all(is_up(url) for url in urls), (tmp_path / "web-0.log").read_text(encoding="utf-8")[-2000:]
-    yield urls
-    for process in processes:
-        process.terminate()
-        process.wait(timeout=30)
+    with web_processes(2, tmp_path / "web.log") as ports:
+        yield [f"http://127.0.0.1:{port}" for port in ports]
 
 
 def sender(url: str) -> tuple[urllib.request.OpenerDirector, str]:
