@@ -57,8 +57,6 @@ def seen(page: Page, name: str) -> None:
 def test_a_representative_appoints_an_operator_who_accepts_and_is_ended(visit: Open, city: City) -> None:
     wang, li = visit("wang", scripts=False), visit("li", scripts=False)
     wang.goto("/my/enterprises/")
-    assert "还没有添加企业" in text_of(wang)
-    seen(wang, "none")
     claim(wang)
     appoint(wang)
     li.goto("/my/")
@@ -123,6 +121,13 @@ def end(page: Page) -> None:
     seen(page, "end")
     press(page, "确认结束")
     assert "已结束，马上生效" in text_of(page)
+
+
+def test_somebody_without_an_enterprise_is_told_how_to_begin(visit: Open) -> None:
+    page = visit("sun", scripts=False)
+    page.goto("/my/enterprises/")
+    assert "还没有添加企业" in text_of(page)
+    seen(page, "none")
 
 
 def test_a_deregistered_enterprise_is_named_as_such_to_its_representative(visit: Open) -> None:

@@ -100,7 +100,7 @@ def test_a_clerk_raises_a_person_and_their_session_with_them(counter: Client, pe
     facts = api.find_open_session(sid)
     assert facts is not None
     assert (facts.identity_level.value, facts.authenticator.value) == ("in-person", "password")
-    assert "已当面核验" in resident.get("/my/profile/", **HTML).content.decode()
+    assert "当面核验" in resident.get("/my/profile/", **HTML).content.decode()
     assert "已当面核验" in resident.get("/my/", **HTML).content.decode()
 
 

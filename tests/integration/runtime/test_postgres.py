@@ -195,9 +195,9 @@ def _kill_in_mid_transaction(server: EmbeddedPostgres, turn: int) -> float:
     opened.execute("INSERT INTO kept VALUES (-1)")
     busy.pgconn.send_query(b"SELECT sum(sqrt(n)) FROM (SELECT generate_series(1, 2000000000) AS n) AS many")
     postmaster = int((server.places.cluster / "postmaster.pid").read_text().split()[0])
-    killed = time.monotonic()
-    os.kill(postmaster, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(postmaster)] if psutil.pid_exists(postmaster) else [], timeout=5)
+    killed, process = time.monotonic(), psutil.Process(postmaster)
+    process.kill()
+    psutil.wait_procs([process], timeout=5)
     while not server.is_ready():
         assert time.monotonic() - killed < 30
         time.sleep(0.02)
