@@ -123,6 +123,7 @@ def run_cycles(provider: Provider, browsers: Sequence[Browser], count: int) -> t
     times: list[list[float]] = [[] for _ in browsers]
     pairs = [(browser, Browser(provider.port)) for browser in browsers]
     for browser, server in pairs:
+        browser.connection.close()  # a server lets go of connections that rest while the other side has its turn
         provider.cycle(browser, server)
 
     def work(number: int) -> None:
