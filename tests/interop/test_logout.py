@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -25,7 +27,8 @@ class Receiver:
 
     def __init__(self, node: str, provider: Provider, client_id: str, port: int) -> None:
         command = [node, str(HERE / "receiver.mjs"), str(port), provider.url, client_id]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        # The node of a Python environment may be a program that starts the real one: both end as a group.
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.lines: list[dict[str, Any]] = []
         threading.Thread(target=self._read, daemon=True).start()
         wait_until(lambda: bool(self.lines), "the receiver listens")
@@ -40,7 +43,7 @@ class Receiver:
         return [line for line in self.lines if "listening" not in line]
 
     def stop(self) -> None:
-        self.process.terminate()
+        os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
 
