@@ -151,13 +151,16 @@ def peer() -> Iterator[Provider]:
     port = free_port()
     node = Path(sys.executable).with_name("node")
     command = [str(node) if node.exists() else "node", str(PEER / "peer.mjs"), str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PEER)
+    # The node of a Python environment may be a program that starts the real one: both end as a group.
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PEER, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"ready"
         yield Provider(port, "/auth", "/token", "/me", "bench", "bench-secret-of-the-peer-0123456789abcdef")
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=20)
 
 
