@@ -79,7 +79,7 @@ def test_a_representative_appoints_an_operator_who_accepts_and_is_ended(visit: O
 
 
 def claim(page: Page) -> None:
-    page.locator("main").get_by_role("link", name="添加企业").first.click()
+    page.goto("/my/enterprises/claim/")
     for code, words in ((CLOSED, "没有通过核对"), (CODE, "企业已添加")):
         page.fill("[name=credit_code]", code)
         page.check("[name=consent]")
@@ -124,7 +124,7 @@ def end(page: Page) -> None:
 
 
 def test_somebody_without_an_enterprise_is_told_how_to_begin(visit: Open) -> None:
-    page = visit("sun", scripts=False)
+    page = visit("jing", scripts=False)
     page.goto("/my/enterprises/")
     assert "还没有添加企业" in text_of(page)
     seen(page, "none")
