@@ -113,11 +113,21 @@ def visit(browser: Browser, city: City) -> Iterator[Open]:
         context.close()
 
 
-def sign_in(page: Page, username: str) -> None:
-    door = "/sign-in/" if username in ("wang", "li", "chen", "zhao", "qian", "sun", "jing") else "/staff/sign-in/"
+def add_person(city: City) -> tuple[str, str]:
+    """Somebody whom no other journey knows: their username and password."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DATABASE_URL"))}
+    command = [sys.executable, "-m", "tongban.assembly.cli", "identity", "add-person", "--demo", "--json"]
+    environment = {**kept, "TONGBAN_DATA": str(city.data_dir)}
+    made = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    return str(made["username"]), str(made["password"])
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    is_resident = username.startswith("demo-0") or username in ("wang", "li", "chen", "zhao", "qian", "sun", "jing")
+    door = "/sign-in/" if is_resident else "/staff/sign-in/"
     page.goto(door)
     page.fill("input[name=login]", username)
-    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password]", password)
     page.locator("main form").filter(has=page.locator("input[name=password]")).locator("button").last.click()
     page.wait_for_load_state()
     if "second-factor" in page.url:

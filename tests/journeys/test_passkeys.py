@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from tests.journeys.conftest import PASSWORD, City, picture, sign_in, text_of
+from tests.journeys.conftest import PASSWORD, City, add_person, picture, sign_in, text_of
 from tests.journeys.test_pages import AXE, sideways, violations
 
 AUTHENTICATOR = {
@@ -51,7 +51,7 @@ def take(browser: Browser, city: City) -> Iterator[Take]:
     """Takes a fresh device to hand, at the city's name."""
     contexts: list[BrowserContext] = []
 
-    def taken(username: str = "", *, width: int = 1440, autofill: bool = False) -> Device:
+    def taken(username: str = "", *, password: str = PASSWORD, width: int = 1440, autofill: bool = False) -> Device:
         base = f"http://localhost:{urlsplit(city.url).port}"
         context = browser.new_context(base_url=base, viewport={"width": width, "height": 900}, locale="zh-CN")
         context.set_default_timeout(15_000)
@@ -63,7 +63,7 @@ def take(browser: Browser, city: City) -> Iterator[Take]:
         cdp.send("WebAuthn.enable", {"enableUI": False})
         made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         if username:
-            sign_in(page, username)
+            sign_in(page, username, password)
         return Device(page, cdp, made["authenticatorId"])
 
     yield taken
@@ -83,10 +83,10 @@ def look(page: Page, name: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
-def enrol(device: Device, name: str) -> None:
+def enrol(device: Device, name: str, password: str = PASSWORD) -> None:
     page = device.page
     page.goto("/my/security/passkeys/add/")
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.locator("main button.btn-l").click()
     arrive(page, "/my/security/passkeys/add/")
     page.fill("[name=name]", name)
@@ -141,9 +141,10 @@ def test_a_resident_signs_in_without_a_password(take: Take) -> None:
     assert "你的账号多了一个通行密钥" in text_of(device.page)
 
 
-def test_a_key_chosen_in_the_autofill_signs_in_without_a_button(take: Take) -> None:
-    device = take("chen", autofill=True)
-    enrol(device, "平板")
+def test_a_key_chosen_in_the_autofill_signs_in_without_a_button(take: Take, city: City) -> None:
+    username, password = add_person(city)
+    device = take(username, password=password, autofill=True)
+    enrol(device, "平板", password)
     sign_out(device.page)
     device.page.goto("/sign-in/?next=/my/security/")
     arrive(device.page, "/my/security/")
